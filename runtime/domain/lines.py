@@ -52,6 +52,13 @@ def read_line(columns: Sequence[Column], line: bytes) -> ScoredPlayer:
     return ScoredPlayer(player_id, name, values, at, attached, segments)
 
 
+def read_values(line: bytes) -> dict[str, str]:
+    """The player's value of each segment, out of a line."""
+    more = json.loads(line[line.index(b"\t") + 1 :])
+    values: dict[str, str] = more[2] if len(more) == 3 else {}
+    return values
+
+
 def hash_line(line: bytes) -> int:
     """The hash of a line. The sum of the hashes of lines, modulo TOTALS, is the same in whatever order they come."""
     return int.from_bytes(blake2b(line, digest_size=HASH_BYTES).digest(), "big")

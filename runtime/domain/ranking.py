@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 
 from runtime.config import BoardConfig, Ties
 from runtime.domain import scoring
+from runtime.domain.deltas.delta import RankDelta
 from runtime.domain.scoring import Aggregate, Columns
 from runtime.domain.texts import attached
 from runtime.domain.texts.attached import Attached
@@ -139,6 +140,8 @@ class ValueRanks:
     ties: Ties
     blocks: Pieces
     top: int = 0
+    delta: RankDelta | None = None
+    """How they differ from those in the base; None where they do not."""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from runtime.domain.order_keys import BEHIND, columns_width, order_key
 from runtime.domain.ranking import RankedEntry, RankList, SegmentRanks, ValueRanks, WindowRanks
 from runtime.domain.windows import Window
 from runtime.s3.bucket import Bucket
-from runtime.s3.ranks import names, segments
+from runtime.s3.ranks import names
 from runtime.s3.ranks.base_reader import BaseReader
 from runtime.s3.ranks.base_writer import ROOT, BaseWriter
 from runtime.s3.ranks.blocks import RankedLine
@@ -47,8 +47,7 @@ class RankFiles:
         self._columns = columns
         self._columns_width = columns_width(columns)
         self._writer = BaseWriter(bucket, columns, names)
-        self._base = BaseReader(bucket, columns)
-        self._merged = MergedReader(self._base)
+        self._merged = MergedReader(BaseReader(bucket, columns))
         self._updater = DeltaWriter(self._merged, self._writer)
 
     def reading(self, columns: Sequence[Column]) -> RankFiles:
@@ -102,22 +101,18 @@ class RankFiles:
 
     def find_all(self, ranks: WindowRanks, player_ids: Iterable[str]) -> list[RankedEntry]:
         """The entries of some players, in the board's order. Players without an entry are left out."""
-        # Otherwise each thread would read the delta for itself.
-        self._merged.read_delta(ranks)
+        self._merged.prepare(ranks)
         with ThreadPoolExecutor(THREADS) as pool:
             found = pool.map(lambda player_id: self.find(ranks, player_id), player_ids)
         return sorted((entry for entry in found if entry), key=lambda entry: entry.position)
 
     def read_page(self, ranks: RankList, offset: int, limit: int) -> list[RankedEntry]:
         """The entries of a list from a position on, in the board's order: `limit` of them, fewer or none at the end."""
-        end = min(offset + limit, ranks.players)
-        if isinstance(ranks, WindowRanks):
-            return [self._read(each) for each in self._merged.read_page(ranks, offset, end)]
-        return [self._read(each) for each in self._base.read_page(ranks, offset, end)]
+        return [self._read(each) for each in self._merged.read_page(ranks, offset, min(offset + limit, ranks.players))]
 
     def find_segment(self, ranks: WindowRanks, name: str) -> SegmentRanks | None:
         """The ranks of a window within a segment; None where it has none, as the segment is newer than they are."""
-        return segments.read_segment(self._bucket, ranks, name)
+        return self._merged.find_segment(ranks, name)
 
     def find_in(self, ranks: ValueRanks, entry: RankedEntry) -> RankedEntry:
         """The entry that a player has in a value of a segment, by the entry in the window as `find` gives it."""

@@ -96,9 +96,9 @@ PLACE_AFTER_THE_DELTA = Mistake(
     "a player's line leaves the base at the place that the merged ranks have it at",
     (
         Edit(
-            f"{_DELTA}._find_base_lines",
-            "found[player] = BaseLine(int(position), line)",
-            "found[player] = BaseLine(self.reader.count_before(ranks, line), line)",
+            f"{_DELTA}._find_base_players",
+            "BaseLine(int(position), line)",
+            "BaseLine(self.reader.count_before(ranks, line), line)",
         ),
     ),
 )
@@ -112,9 +112,9 @@ NAMES_NUMBERED_UNSORTED = Mistake(
     "the names of a delta have the numbers of its lines before these are sorted",
     (
         Edit(
-            f"{_DELTA}.update",
+            f"{_DELTA}._change",
             "list_names(everybody.added)",
-            "list_names([*difference.new, *difference.kept])",
+            "list_names([*difference.everybody.new, *difference.everybody.kept])",
         ),
     ),
 )

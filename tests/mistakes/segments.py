@@ -30,9 +30,9 @@ VALUE_OF_A_CHANGED_SCORE = Mistake(
     "ranks are taken for unchanged where nothing but a player's value has changed",
     (
         Edit(
-            "runtime.s3.ranks.base_writer:LineTotal.watch",
-            "blake2b(line, ",
-            'blake2b(line.partition(b",")[0], ',
+            "runtime.domain.deltas.changing:compare",
+            "if line == last:",
+            'if (line or b"").partition(b",")[0] == (last or b"").partition(b",")[0]:',
         ),
     ),
 )
@@ -44,6 +44,39 @@ RANKS_RUN_ON = Mistake(
             "runtime.s3.ranks.blocks:BlockReader._rank",
             "rank, lines, begin = 1, lines[-begin:], 0",
             "rank, lines, begin = 1 - begin, lines[-begin:], 0",
+        ),
+    ),
+)
+
+LEFT_BY_THE_WINDOW = Mistake(
+    "a value's list loses the player who stands there where the one who goes stands among all",
+    (
+        Edit(
+            "runtime.domain.deltas.window_changing:_compare_values",
+            "BaseLine(position, own)",
+            "BaseLine(base[player].stood.position, own)",
+        ),
+    ),
+)
+
+PLACE_IN_THE_BLOCK = Mistake(
+    "a place within a value counts the lines of other values that stand before its list in a block",
+    (
+        Edit(
+            "runtime.domain.deltas.places:find_in_base",
+            "lines[max(0, begin) : begin + wanted[each].players]",
+            "lines[: begin + wanted[each].players]",
+        ),
+    ),
+)
+
+VALUE_OF_NOBODY = Mistake(
+    "a value that the last player has left is still listed",
+    (
+        Edit(
+            "runtime.s3.ranks.segments:merge_segment",
+            "in sorted(values.items()) if ranks.players}",
+            "in sorted(values.items())}",
         ),
     ),
 )

@@ -9,18 +9,20 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from runtime.config import BoardConfig, WindowKind
+from runtime.config import BoardConfig, Segment, WindowKind
 from runtime.domain.instants import DAY, HOUR, MINUTE
+from runtime.domain.ranking import WindowRanks
 from runtime.dynamodb.decisions import DecisionStore
 from runtime.s3.snapshots import Snapshot
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.daily import probes
-from tests.runtime.naive_files import check_names, read_window
+from tests.runtime.naive_files import check_names, read_values, read_window
 from tests.runtime.stepping import Clock, Process, fork, rebuilder_of
 from tests.runtime.world import World
 from tests.support.memory_aws import Call
 
 PLAYERS = "abcdefgh"
+COUNTRIES = ("BR", "DE", "a\tb", "É", None)
 WINDOWS = (
     WindowKind("all_time"),
     WindowKind("hour", grace_seconds=60, keep=2),
@@ -28,7 +30,10 @@ WINDOWS = (
 )
 
 
-def draw_board(chance: random.Random) -> BoardConfig:
+COUNTRY = Segment("country", "country", "Country")
+
+
+def draw_board(chance: random.Random, segments: tuple[Segment, ...]) -> BoardConfig:
     """A board of any kind."""
     ties = chance.choice(["first", "shared", "dense"])
     return board(
@@ -39,6 +44,7 @@ def draw_board(chance: random.Random) -> BoardConfig:
         shards=chance.choice([1, 3]),
         search_names=chance.random() < 0.4,
         drain_seconds=60,
+        segments=segments,
     )
 
 
@@ -47,7 +53,10 @@ class Chain:
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
-        self.world = World(draw_board(self.chance))
+        self.values = random.Random(f"{seed}/values")
+        """What decides about segments, and nothing else."""
+        segments = (COUNTRY,) if self.values.random() < 0.4 else ()
+        self.world = World(draw_board(self.chance, segments))
         self.clock = Clock(NOW + 30 * MINUTE)
         self.world.aws.clock = self.clock
         self.number = 0
@@ -81,7 +90,8 @@ class Chain:
             kind = self.chance.choice(["kill", "kill", "boss"])
             name = self.chance.choice([None, None, f"{player} {self.number}", "\t\n"])
             damage = self.chance.randint(0, 3) * 100 if kind == "boss" else None
-            made.append(item(player, at, self.number, type=kind, name=name, damage=damage))
+            country = self.values.choice(COUNTRIES) if self.world.config.segments else None
+            made.append(item(player, at, self.number, type=kind, name=name, damage=damage, country=country))
         written = self.clock.now
         assert not self.world.put(*made, written=written).failed
 
@@ -149,9 +159,24 @@ def read_windows(world: World, snapshot: Snapshot) -> dict[str, Any]:
         lines, searched = read_window(bodies, ranks.to_json(), columns), []
         if ranks.names:
             check_names(bodies, ranks.to_json(), columns)
-            searched = [world.rank_files.search_names(ranks, text, 2) for text in PLAYERS]
-        found[ranks.window.id] = ranks.window, ranks.content, lines, searched
+            within = [None, *((name, "BR") for name in ranks.segments)]
+            searched = [world.rank_files.search_names(ranks, text, 2, each) for text in PLAYERS for each in within]
+        values = read_values(bodies, ranks.to_json(), columns), _read_segments(world, ranks)
+        found[ranks.window.id] = ranks.window, ranks.content, lines, searched, values
     return found
+
+
+def _read_segments(world: World, ranks: WindowRanks) -> Any:
+    """The pages of each value of each segment, and every player's places."""
+    entries = [world.rank_files.find(ranks, player) for player in PLAYERS]
+    segments = {name: world.rank_files.find_segment(ranks, name) for name in ranks.segments}
+    pages = {
+        (name, value): world.rank_files.read_page(own, 0, len(PLAYERS))
+        for name, segment in segments.items()
+        if segment
+        for value, own in segment.values.items()
+    }
+    return pages, [(entry, entry.places) for entry in entries if entry]
 
 
 def _reads_shard(call: Call) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from runtime.domain.texts.folding import fold
 from runtime.s3.ranks import sizes
@@ -31,7 +31,11 @@ def read_window(objects: Mapping[str, bytes], stored: Mapping[str, Any], columns
     firsts = _get(objects, f"{prefix}firsts").split(b"\n")[:-1] if base else []
     _check(firsts == [_key(line) for line in base[:: sizes.BLOCK]], prefix)
     _check_players(objects, stored, base, width)
-    lines = _merge(base, _get(objects, f"{stored['delta']}delta")) if "delta" in stored else base
+    lines = base
+    if "delta" in stored:
+        delta = _Delta(_get(objects, f"{stored['delta']}delta"))
+        lines = _merge(base, delta.everybody, width)
+        _check(delta.changes == stored.get("changes", 0), f"{prefix} has a delta of {delta.changes} lines")
     _check(len(lines) == stored["players"], f"{prefix} and its delta have {len(lines)} players")
     top = [b"%d\t%b" % each for each in zip(rank_lines(stored["ties"], lines, width), lines, strict=True)]
     found = _get(objects, f"{stored.get('delta', prefix)}top").split(b"\n")[:-1]
@@ -45,12 +49,36 @@ def read_values(
     """The lines in each value of each segment of a window. Raises DisagreeError."""
     if not stored["players"] or not stored.get("segments"):
         return {}
-    prefix, width, found, places = stored["prefix"], columns * DIGITS, {}, set()
+    base = _read_base_values(objects, stored, columns * DIGITS)
+    if "delta" not in stored:
+        return base
+    changed = _Delta(_get(objects, f"{stored['delta']}delta")).values
+    _check(sorted(changed) == list(changed), f"{stored['delta']} has the values {list(changed)}")
+    merged = {}
+    for name in stored["segments"]:
+        own = {value: part for (segment, value), part in changed.items() if segment == name}
+        stood = base.get(name, {})
+        lists = {
+            value: _merge(stood.get(value, []), own.get(value, _NOTHING), columns * DIGITS)
+            for value in sorted({*stood, *own})
+        }
+        merged[name] = {value: lines for value, lines in lists.items() if lines}
+    return merged
+
+
+def _read_base_values(
+    objects: Mapping[str, bytes], stored: Mapping[str, Any], width: int
+) -> dict[str, dict[str, list[bytes]]]:
+    if "blocks" not in stored:
+        return {}
+    prefix, found, places = stored["prefix"], {}, set()
     index = json.loads(_get(objects, f"{prefix}segments/index"))
     _check(list(index) == stored["segments"], f"{prefix} has the segments {list(index)}")
     for name, described in index.items():
         blocks = [_split(piece) for piece in _pieces(objects, f"{prefix}segments/{name}/blocks/", described)]
         lines = [line for _, own in blocks for line in own]
+        firsts = _get(objects, f"{prefix}segments/{name}/firsts").split(b"\n")[:-1]
+        _check(firsts == [_key(own[0]) for _, own in blocks], f"{prefix} has other first keys of {name}")
         found[name] = {value: lines[start : start + players] for value, start, players in described["values"]}
         ranks = [rank for own in found[name].values() for rank in rank_lines(stored["ties"], own, width)]
         _check([rank for rank, _ in blocks] == ranks[:: sizes.BLOCK], f"{prefix} has other ranks of {name}")
@@ -87,12 +115,10 @@ def check_names(objects: Mapping[str, bytes], stored: Mapping[str, Any], columns
         firsts = [piece.split(b"\t")[0].decode() for piece in pieces]
         _check(index["firsts"] == firsts, f"{prefix} has pieces of names that begin with {index['firsts']}")
     if "delta" in stored:
-        header, *lines = _get(objects, f"{stored['delta']}delta").split(b"\n")[:-1]
-        said = json.loads(header)
-        added = enumerate(map(_fold, lines[said["removed"] :][: said["added"]]))
+        delta = _Delta(_get(objects, f"{stored['delta']}delta"))
+        added = enumerate(map(_fold, delta.everybody.added))
         expected = [b"%b\t%d" % each for each in sorted((name, number) for number, name in added if name is not None)]
-        found = lines[-said["names"] :] if "names" in said else []
-        _check(found == expected, f"{stored['delta']} has the names {found}")
+        _check(delta.names == expected, f"{stored['delta']} has the names {delta.names}")
 
 
 def _fold(line: bytes) -> bytes | None:
@@ -141,12 +167,42 @@ def _check_players(objects: Mapping[str, bytes], stored: Mapping[str, Any], base
     _check(len(found) == len(expected) and set(found) == expected, f"{stored['prefix']} has the players {found}")
 
 
-def _merge(base: list[bytes], delta: bytes) -> list[bytes]:
-    header, *lines = delta.split(b"\n")
-    said = json.loads(header)
-    removed = set(map(int, lines[: said["removed"]]))
-    added = [line.rsplit(b"\t", 3)[0] for line in lines[said["removed"] :][: said["added"]]]
-    return sorted([line for position, line in enumerate(base) if position not in removed] + added)
+class _Part(NamedTuple):
+    """What a delta has of one list."""
+
+    removed: list[int]
+    added: list[bytes]
+    players: list[bytes]
+
+
+_NOTHING = _Part([], [], [])
+
+
+class _Delta:
+    """What a delta has, as its text says it."""
+
+    def __init__(self, text: bytes) -> None:
+        header, *rest = text.split(b"\n")
+        said, self._rest = json.loads(header), iter(rest)
+        self.everybody = self._take(said)
+        self.values = {(name, value): self._take(counts) for name, value, counts in said.get("values", [])}
+        self.names = [next(self._rest) for _ in range(said.get("names", 0))]
+        parts = [self.everybody, *self.values.values()]
+        self.changes = sum(len(part.removed) + len(part.added) for part in parts) + len(self.names)
+        _check(list(self._rest) == [b""], "a delta has lines behind its last")
+
+    def _take(self, counts: Mapping[str, int]) -> _Part:
+        names = ("removed", "added", "added", "appeared", "vanished")
+        removed, added, players, *_ = ([next(self._rest) for _ in range(counts[name])] for name in names)
+        return _Part(list(map(int, removed)), added, players)
+
+
+def _merge(base: list[bytes], part: _Part, width: int) -> list[bytes]:
+    """The lines of a list, from its base and from what a delta has of it."""
+    added = [line.rsplit(b"\t", 3)[0] for line in part.added]
+    players = sorted(b"%b\t%d" % (_key(line)[width + AT_DIGITS :], number) for number, line in enumerate(added))
+    _check(part.players == players, f"a delta has the players {part.players}")
+    return sorted([line for position, line in enumerate(base) if position not in part.removed] + added)
 
 
 def _pieces(objects: Mapping[str, bytes], folder: str, pieces: Mapping[str, Any]) -> Iterator[bytes]:

@@ -13,7 +13,7 @@ from runtime.domain.deltas.changing import Difference, change, compare, places_w
 from runtime.domain.deltas.delta import Place, RankDelta, strip_place
 from runtime.domain.deltas.delta_text import parse_delta, write_delta
 from runtime.domain.deltas.merging import leave_out, merge_blocks
-from runtime.domain.deltas.places import find_in_base
+from runtime.domain.deltas.places import Wanted, find_in_base
 from runtime.domain.deltas.window_delta import WindowDelta
 from runtime.domain.order_keys import AT_DIGITS, COLUMN_DIGITS
 from tests.runtime.naive_base import SIZE, NaiveBase, columns_of, count_places, make_line, sort_lines
@@ -39,7 +39,7 @@ def follow(
     if difference is None:
         return delta, None
     width = COLUMN_DIGITS if delta.ties == "dense" else None
-    places = find_in_base(base.blocks, places_wanted(delta, difference), width)
+    [places] = find_in_base(base.blocks, [Wanted(0, len(base.lines), places_wanted(delta, difference))], width)
     following = change(delta, difference, places)
     assert following.changes == difference.changes
     return parse_delta(write_delta(WindowDelta(following)), delta.ties, COLUMN_DIGITS).everybody, difference
@@ -106,7 +106,8 @@ def test_any_key_is_counted(ties: Ties, first: dict[str, bytes], changes: dict[s
     delta, _ = follow(RankDelta(ties, COLUMN_DIGITS), base, changes)
     lines = sort_lines(apply(first, changes))
     keys = {key for line in (*lines, *base.lines) for key in (line, columns_of(line), columns_of(line) + b":")}
-    for key, found in find_in_base(base.blocks, keys | {b"", b":"}).items():
+    [places] = find_in_base(base.blocks, [Wanted(0, len(base.lines), keys | {b"", b":"})])
+    for key, found in places.items():
         assert delta.count_before(found.lines, key) == sum(line < key for line in lines)
 
 

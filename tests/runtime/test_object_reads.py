@@ -28,21 +28,27 @@ def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sizes, "BLOCK", 10)
 
 
-def crowd(ties: Ties = "first", segments: tuple[Segment, ...] = ()) -> World:
-    """A board of a hundred players, of whom some have equal scores. Nothing of it is in memory."""
-    world = _play(ties, segments)
+def crowd(ties: Ties = "first", segments: tuple[Segment, ...] = (), *, moves: bool = False) -> World:
+    """A board of a hundred players, of whom some have equal scores. Nothing of it is in memory.
+
+    With `moves` one of them has gone to another value since the last base.
+    """
+    world = _play(ties, segments, moves)
     world.deploy(world.config)
     return world
 
 
 @cache
-def _play(ties: Ties, segments: tuple[Segment, ...]) -> World:
+def _play(ties: Ties, segments: tuple[Segment, ...], moves: bool) -> World:
     world = World(board(decimals=0, ties=ties, segments=segments, top=20, search_names=bool(segments)))
     for number in range(100):
         times = 1 + number // 4
         kills = (item(f"p{number:02}", NOW + each, 100 * number + each, country="BR") for each in range(times))
         assert not world.put(*kills).failed
     world.rebuild()
+    if moves:
+        world.put(item("p10", NOW + 99, 99, country="DE"))
+        assert world.rebuild(NOW + 100).newest.ranks[0].delta
     return world
 
 
@@ -90,6 +96,28 @@ def test_the_objects_that_a_request_within_a_segment_reads(
     player: str, query: dict[str, str], reads: list[str]
 ) -> None:
     world = crowd(segments=(COUNTRY,))
+    for expected in (reads, []):
+        assert list_reads(world, lambda: ask(world, player, query)) == ["current.json", *expected]
+
+
+@pytest.mark.parametrize(
+    ("player", "query", "reads"),
+    [
+        ("", {"limit": "20"}, ["top"]),
+        ("p50", {}, ["delta", BUCKET]),
+        ("p10", {}, ["delta", "segments/index"]),
+        ("p50", {"segment": "country:BR"}, ["segments/index", "delta", BUCKET]),
+        ("p10", {"segment": "country:DE"}, ["segments/index", "delta"]),
+        ("", {"segment": "country:BR", "offset": "5", "limit": "10"}, ["segments/index", "delta", VALUE[1]]),
+        ("", {"segment": "country:DE"}, ["segments/index", "delta"]),
+        ("p50", {"segment": "country:BR", "span": "5"}, ["segments/index", "delta", BUCKET, VALUE[1]]),
+        ("", {"ids": "p10,p50"}, ["delta", "segments/index", BUCKET]),
+    ],
+)
+def test_the_objects_that_a_request_reads_where_a_player_has_gone_to_another_value(
+    player: str, query: dict[str, str], reads: list[str]
+) -> None:
+    world = crowd(segments=(COUNTRY,), moves=True)
     for expected in (reads, []):
         assert list_reads(world, lambda: ask(world, player, query)) == ["current.json", *expected]
 

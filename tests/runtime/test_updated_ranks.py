@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.config import Ties
-from runtime.domain.lines import make_line
 from runtime.domain.order_keys import order_key
-from runtime.domain.ranking import ScoredPlayer, WindowRanks
-from runtime.domain.windows import ALL_TIME
+from runtime.domain.ranking import WindowRanks
 from runtime.s3.ranks import bulk, sizes
-from tests.runtime.updated_ranks import COLUMNS, TOP, Board, Changes, UpdatedWindow, apply, make_lines, rank_all
+from tests.runtime.updated_ranks import COLUMNS, TOP, Board, Changes, UpdatedWindow, apply, die_at, make_lines, rank_all
 from tests.support.effort import examples
 from tests.support.executors import use_one_thread
-from tests.support.memory_aws import Call
 
 PLAYERS = [f"p{number}" for number in range(20)]
 SCORES = st.tuples(st.integers(0, 6), st.integers(0, 2), st.sampled_from([None, "N", 'a\t"\n']))
@@ -169,22 +165,6 @@ def test_what_operators_decided_stays_and_nothing_is_written_twice(changed: int)
     check(window, ranks, apply(board, changes), [(0, 20)])
 
 
-def test_ranks_with_segments_are_compacted_whatever_changes() -> None:
-    window = UpdatedWindow()
-    players = [ScoredPlayer(player, None, (1,), 0, (), (("country", "se"),)) for player in PLAYERS]
-    lines = {player.player_id: make_line(COLUMNS, player) for player in players}
-    base = window.files.write(ALL_TIME, sorted(lines.values()), "shared", TOP, 0, None, ("country",))
-    assert window.files.update(base, lines, TOP, 1) is base
-    ranks = window.files.update(base, {"p1": None}, TOP, 1)
-    assert (ranks.delta, ranks.segments) == ("", ("country",))
-    found = window.reader().find_segment(ranks, "country")
-    assert found is not None
-    assert found.values["se"].players == len(PLAYERS) - 1
-    entry = window.reader().find(ranks, "p2")
-    assert entry is not None
-    assert window.reader().find_in(found.values["se"], entry).position == entry.position
-
-
 def test_a_delta_and_a_base_of_one_millisecond_do_not_meet() -> None:
     window = UpdatedWindow()
     board: Board = {player: (number, 0, None) for number, player in enumerate(PLAYERS)}
@@ -220,15 +200,3 @@ def test_an_update_that_dies_at_any_request_is_made_again() -> None:
         assert window.update(base, changes) == expected
         bodies = {key: each.body for key, each in window.aws.bucket.objects.items()}
         assert bodies == {key: each.body for key, each in objects.items()}
-
-
-def die_at(number: int) -> Callable[[Call, Callable[[], Any]], Any]:
-    """Carry some requests out, and fail at the one behind them."""
-    left = iter(range(number))
-
-    def carry_or_die(call: Call, carry_out: Callable[[], Any]) -> Any:
-        if next(left, None) is None:
-            raise ConnectionError(call.operation)
-        return carry_out()
-
-    return carry_or_die

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from runtime.config import Column, Ties
 from runtime.domain.lines import make_line
@@ -10,7 +11,7 @@ from runtime.domain.ranking import RankedEntry, ScoredPlayer, WindowRanks
 from runtime.domain.windows import ALL_TIME
 from runtime.s3.bucket import Bucket
 from runtime.s3.rank_files import RankFiles
-from tests.support.memory_aws import HookedAws
+from tests.support.memory_aws import Call, HookedAws
 
 COLUMNS = (Column("score", "descending"),)
 TOP = 3
@@ -80,3 +81,15 @@ def rank_all(ties: Ties, board: Board) -> list[RankedEntry]:
         end = sum(other >= score for other, *_ in board.values())
         entries.append(RankedEntry(position, rank, player, name, (score,), at, end=end))
     return entries
+
+
+def die_at(number: int) -> Callable[[Call, Callable[[], Any]], Any]:
+    """Carry some requests out, and fail at the one behind them."""
+    left = iter(range(number))
+
+    def carry_or_die(call: Call, carry_out: Callable[[], Any]) -> Any:
+        if next(left, None) is None:
+            raise ConnectionError(call.operation)
+        return carry_out()
+
+    return carry_or_die

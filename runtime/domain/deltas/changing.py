@@ -1,4 +1,4 @@
-"""What changed players make of a delta: the next one, relative to the same base."""
+"""What changed players make of the delta of a list: the next one, relative to the same base."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from runtime.domain.order_keys import BEHIND
 
 
 class BaseLine(NamedTuple):
-    """A player's line in a base, and its position."""
+    """A player's line in a list of a base, and its position there."""
 
     position: int
     line: bytes
@@ -33,6 +33,11 @@ class Difference:
     """What it adds as the one before it did, with places, in order."""
     new: Sequence[bytes]
     """What it adds besides, without places, in order."""
+
+    @property
+    def growth(self) -> int:
+        """How many lines more the merged ranks have."""
+        return len(self.came) - len(self.left)
 
     @property
     def changes(self) -> int:

@@ -60,6 +60,11 @@ class RankDelta:
         """How many lines it removes and adds."""
         return len(self.removed) + len(self.added)
 
+    @property
+    def growth(self) -> int:
+        """How many lines more the merged list has than that of the base."""
+        return len(self.added) - len(self.removed)
+
     def columns_of(self, line: bytes) -> bytes:
         """The digits of a line or a key that stand for the columns."""
         return line[: self.columns_width]
@@ -79,6 +84,11 @@ class RankDelta:
         """An added line, and its place in the base."""
         line, *numbers = self.added[number].rsplit(b"\t", 3)
         return line, Place(*map(int, numbers))
+
+    def find(self, player_id: bytes) -> tuple[bytes, Place] | None:
+        """A player's added line, and its place in the base; None where the player has none."""
+        number = self.find_added(player_id)
+        return self.read_added(number) if number is not None else None
 
     def has_removed(self, position: int) -> bool:
         """Whether the base's line at a position is there no more."""
@@ -106,6 +116,10 @@ class RankDelta:
     def end(self, place: Place, line: bytes) -> int:
         """How many merged lines are ranked better than a line or equal, by columns."""
         return self.count_before(place.end, self.columns_of(line) + BEHIND)
+
+    def merge(self, place: Place, line: bytes) -> tuple[int, int, int]:
+        """The merged position, rank and end of a line."""
+        return self.position(place, line), self.rank(place, line), self.end(place, line)
 
     def split_page(self, first: int, end: int) -> tuple[list[int], range]:
         """What the merged lines between two positions are: positions in the base, and numbers of added lines."""

@@ -15,7 +15,8 @@ from runtime.lifecycle.assembling.plan import find_share
 from runtime.lifecycle.assembling.work import Work
 from runtime.s3.bucket import UPLOADS
 from runtime.s3.ranks import sizes
-from runtime.s3.ranks.base_writer import FIRSTS, TOP, describe_content
+from runtime.s3.ranks.base_writer import TOP, describe_content
+from runtime.s3.ranks.blocks import FIRSTS
 from runtime.s3.ranks.buckets import FOLDER, add_buckets, count_buckets, count_packs
 from runtime.s3.ranks.packs import PackReader, PackWriter
 

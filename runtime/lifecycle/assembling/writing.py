@@ -17,8 +17,8 @@ from runtime.domain.ranking import NO_PIECES, WindowRanks
 from runtime.lifecycle.assembling.counting import CHUNK, RANGE_BYTES
 from runtime.lifecycle.assembling.work import Counted, Work
 from runtime.s3.ranks import sizes
-from runtime.s3.ranks.base_writer import BLOCKS, FIRSTS, TOP, LineTotal, write_top
-from runtime.s3.ranks.blocks import BlockReader, BlockWriter, RankCounter, RankedLine, split_block, walk
+from runtime.s3.ranks.base_writer import TOP, LineTotal, write_top
+from runtime.s3.ranks.blocks import BLOCKS, FIRSTS, BlockReader, BlockWriter, RankCounter, RankedLine, split_block, walk
 from runtime.s3.ranks.buckets import FOLDER, BucketWriter, count_buckets, count_packs
 from runtime.s3.ranks.packs import PackWriter
 from runtime.s3.ranks.spools import Scratch
@@ -78,7 +78,7 @@ class _RangeWriter:
                 top += ranked.split()
         told = {"total": write_total(total), "blocks": self._blocks.packs.pieces.sizes, "top": bool(top)}
         with self._work.bucket.upload(f"{self._work.files.key_of('write', self._number)}/") as put:
-            put(FIRSTS, b"".join(b"%b\n" % first for first in self._blocks.firsts))
+            put(FIRSTS, self._blocks.write_firsts())
             if top:
                 put(TOP, write_top(top[: self._plan.top - self._owned.start]))
             packs = count_packs(count_buckets(self._counted.players))

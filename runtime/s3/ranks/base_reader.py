@@ -11,8 +11,8 @@ from runtime.domain.order_keys import columns_width
 from runtime.domain.ranking import RankList, WindowRanks
 from runtime.s3.bucket import Bucket
 from runtime.s3.ranks import buckets
-from runtime.s3.ranks.base_writer import BLOCKS, FIRSTS, TOP
-from runtime.s3.ranks.blocks import BlockReader, RankedLine, split_block
+from runtime.s3.ranks.base_writer import TOP
+from runtime.s3.ranks.blocks import BLOCKS, FIRSTS, BlockReader, RankedLine, split_block
 from runtime.s3.ranks.buckets import BucketHash, BucketLine, find_player
 from runtime.s3.ranks.bulk import read_pieces
 from runtime.s3.ranks.packs import PackReader
@@ -46,13 +46,13 @@ class BaseReader:
             return 0
         return self._read_blocks(ranks).count_before(ranks, self.read_firsts(ranks), key)
 
-    def read_firsts(self, ranks: WindowRanks) -> list[bytes]:
-        """The first key of each block."""
+    def read_firsts(self, ranks: RankList) -> list[bytes]:
+        """The first key of each block that holds lines of a list, and of those that lie beside them."""
         key = f"{ranks.prefix}{FIRSTS}"
         return self.bucket.cache.load(key, list, lambda: _split(self.bucket.read(key)))
 
-    def stream_blocks(self, ranks: WindowRanks, numbers: Iterable[int]) -> Iterator[Block]:
-        """Blocks by their numbers, which ascend. A few packs are in memory."""
+    def stream_blocks(self, ranks: RankList, numbers: Iterable[int]) -> Iterator[Block]:
+        """Blocks by their numbers, which ascend: of a list and of those beside it. A few packs are in memory."""
         packs = PackReader(self.bucket, f"{ranks.prefix}{BLOCKS}", ranks.blocks)
         return ((number, *split_block(piece)) for number, piece in read_pieces(packs, numbers))
 

@@ -22,7 +22,7 @@ from runtime.domain.ranking import FORMAT, NAMED, Pieces, WindowRanks
 from runtime.domain.texts import folding
 from runtime.domain.windows import Window
 from runtime.s3.bucket import Bucket, Put, encode_json
-from runtime.s3.ranks.blocks import BlockReader, BlockWriter, RankedLine, walk
+from runtime.s3.ranks.blocks import BLOCKS, FIRSTS, BlockReader, BlockWriter, RankedLine, walk
 from runtime.s3.ranks.buckets import BucketWriter
 from runtime.s3.ranks.names import NameWriter
 from runtime.s3.ranks.segments import SegmentWriter, ValueCounter
@@ -32,10 +32,6 @@ ROOT = "snapshots/ranks/"
 """What the keys of all rank files begin with."""
 TOP = "top"
 """The key of the first lines with their ranks, below the prefix: RANK, a tab, and LINE."""
-FIRSTS = "firsts"
-"""The key of the first key of each block, below the prefix."""
-BLOCKS = "blocks/"
-"""What the keys of packs of blocks begin with, below the prefix."""
 
 
 class LineTotal:
@@ -115,7 +111,7 @@ class BaseWriter:
                 top += ranked.split()
         if index:
             index.end(put)
-        put(FIRSTS, b"".join(b"%b\n" % first for first in blocks.firsts))
+        put(FIRSTS, blocks.write_firsts())
         put(TOP, write_top(top[: ranks.top]))
         return writer.end(put)
 

@@ -18,6 +18,11 @@ from runtime.domain.ranking import Pieces, RankList, rank_keys
 from runtime.s3.ranks import sizes
 from runtime.s3.ranks.packs import LocalPacks, PackWriter
 
+FIRSTS = "firsts"
+"""The key of the first key of each block, below the prefix of a list."""
+BLOCKS = "blocks/"
+"""What the keys of packs of blocks begin with, below the prefix of a list."""
+
 
 class PieceSource(Protocol):
     """Where blocks are read from: packs in the bucket, or those that were just written on this machine."""
@@ -82,6 +87,10 @@ class BlockWriter:
             self._write()
         self.packs.pieces = self._writer.end()
         return self.packs.pieces
+
+    def write_firsts(self) -> bytes:
+        """The file of the first keys, once all blocks are written."""
+        return b"".join(b"%b\n" % first for first in self.firsts)
 
     def _write(self) -> None:
         self._writer.add(b"%d\n%b\n" % (self._first_rank, b"\n".join(self._lines)))

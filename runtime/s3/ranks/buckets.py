@@ -135,6 +135,17 @@ def find_players(piece: bytes, player_ids: Collection[bytes]) -> dict[bytes, byt
     return {player_id: texts[player_id] for player_id in player_ids if player_id in texts}
 
 
+def find_positions(piece: bytes, player_ids: Collection[bytes]) -> dict[bytes, dict[str, int]]:
+    """The positions that a bucket says of some players in the lists of their values, by the segment's name."""
+    found: dict[bytes, dict[str, int]] = {}
+    for line in piece.split(b"\n"):
+        if line.startswith(b"#"):
+            player_id, name, position, _ = line[1:].split(b"\t", 3)
+            if player_id in player_ids:
+                found.setdefault(player_id, {})[name.decode()] = int(position)
+    return found
+
+
 def _find(piece: bytes, start: bytes) -> Iterator[bytes]:
     """What stands behind the beginning of the lines that begin so."""
     text, start, end = b"\n%b\n" % piece, b"\n" + start, 0

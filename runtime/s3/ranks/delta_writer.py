@@ -8,25 +8,28 @@ A delta that grows too large is compacted: the merged lines become a base, out o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 
 from runtime.domain.deltas.added_names import list_names
-from runtime.domain.deltas.changing import BaseLine, Difference, change, compare, places_wanted
+from runtime.domain.deltas.changing import BaseLine, Difference, change, places_wanted
+from runtime.domain.deltas.delta import RankDelta
 from runtime.domain.deltas.delta_text import write_delta
 from runtime.domain.deltas.merging import leave_out, merge_blocks
-from runtime.domain.deltas.places import BaseBlocks, find_in_base
+from runtime.domain.deltas.places import BaseBlocks, Wanted, find_in_base
+from runtime.domain.deltas.window_changing import BasePlayer, WindowDifference, compare_window
 from runtime.domain.deltas.window_delta import WindowDelta
 from runtime.domain.lines import hash_line, id_start, read_total, write_total
-from runtime.domain.ranking import WindowRanks
+from runtime.domain.ranking import RankList, WindowRanks
 from runtime.s3.bucket import Bucket
 from runtime.s3.ranks import sizes
 from runtime.s3.ranks.base_writer import ROOT, TOP, BaseWriter, describe_content, write_top
-from runtime.s3.ranks.buckets import BucketHash, find_players
+from runtime.s3.ranks.buckets import BucketHash, find_players, find_positions
 from runtime.s3.ranks.bulk import read_pieces
 from runtime.s3.ranks.merged_reader import DELTA, MergedReader, base_of
+from runtime.s3.ranks.segments import find_value, has_room, read_segment
 
 
 class FullError(Exception):
@@ -55,8 +58,9 @@ class DeltaWriter:
     ) -> WindowRanks:
         """Write what players have become: their line now by their id, or None for those who have none.
 
-        Where no line differs, nothing is written and `previous` are returned. Ranks with segments have no delta: they
-        are compacted, whatever differs. Marks of operators stay. Where it may not compact, it raises FullError.
+        Where no line differs, nothing is written and `previous` are returned. A delta that is too large, or has not all
+        that it needs of its base, becomes a base. Marks of operators stay. Where it may not compact, it raises
+        FullError.
         """
         if not changes:
             return previous
@@ -66,26 +70,22 @@ class DeltaWriter:
             # To find out where so very many players were, nearly all would be read, and kept in memory.
             return self._compact(previous, changed, top, as_of, compacts)
         delta = self.reader.read_delta(previous)
-        difference = compare(delta.everybody, self._find_base_lines(previous, changed), changed)
+        difference = compare_window(delta, self._find_base_players(previous, changed), changed, previous.segments)
         if difference is None:
             return previous
         # Each added line may have a name.
-        named = len(difference.kept) + len(difference.new) if self.writer.names else 0
+        named = len(difference.everybody.kept) + len(difference.everybody.new) if self.writer.names else 0
         is_alike = previous.content == self._describe(previous, previous.total)
-        if not is_alike or previous.segments or difference.changes + named > most:
+        if not is_alike or difference.changes + named > most or not self._have_room(previous, difference):
             return self._compact(previous, changed, top, as_of, compacts)
-        everybody = delta.everybody
-        width = everybody.columns_width if everybody.ties == "dense" else None
-        places = find_in_base(self._read_blocks(previous), places_wanted(everybody, difference), width)
-        everybody = change(everybody, difference, places)
-        names = list_names(everybody.added) if self.writer.names else ()
-        return self._write(previous, WindowDelta(everybody, names=names), difference, top, as_of)
+        return self._write(previous, self._change(previous, delta, difference), difference.everybody, top, as_of)
 
     def total_without(self, ranks: WindowRanks, players: Iterable[str]) -> str:
         """The sum of the hashes of all lines but those of some players, as ranks store it."""
         gone: dict[bytes, bytes | None] = {player_id.encode(): None for player_id in players}
-        difference = compare(self.reader.read_delta(ranks).everybody, self._find_base_lines(ranks, gone), gone)
-        return write_total(read_total(ranks.total) - sum(map(hash_line, difference.left if difference else ())))
+        difference = compare_window(self.reader.read_delta(ranks), self._find_base_players(ranks, gone), gone, ())
+        left = difference.everybody.left if difference else ()
+        return write_total(read_total(ranks.total) - sum(map(hash_line, left)))
 
     def _compact(
         self,
@@ -110,7 +110,7 @@ class DeltaWriter:
         self, previous: WindowRanks, delta: WindowDelta, difference: Difference, top: int, as_of: int
     ) -> WindowRanks:
         """Write a delta, also one that comes to nothing: its first lines are at hand, whatever the base has."""
-        players = previous.players + len(difference.came) - len(difference.left)
+        players = previous.players + difference.growth
         total = read_total(previous.total) + sum(map(hash_line, difference.came)) - sum(map(hash_line, difference.left))
         content = self._describe(previous, write_total(total))
         # The same content may be written at the same millisecond as a base, or relative to another one.
@@ -135,21 +135,50 @@ class DeltaWriter:
         others = dict.fromkeys(previous.segments, 0) if previous.segments else None
         return describe_content(previous.ties, total, self.writer.names, others)
 
-    def _find_base_lines(self, ranks: WindowRanks, players: Iterable[bytes]) -> dict[bytes, BaseLine]:
-        """The lines that some players have in the base. Each bucket that holds one of them is read once."""
+    def _have_room(self, previous: WindowRanks, difference: WindowDifference) -> bool:
+        """Whether each value of each segment gets ranks, too, after what has changed."""
+        growths: dict[str, dict[str, int]] = {name: {} for name in previous.segments}
+        for (name, value), own in difference.values.items():
+            growths[name][value] = own.growth
+        segments = ((self.reader.find_segment(previous, name), more) for name, more in growths.items())
+        return all(segment is not None and has_room(segment, more) for segment, more in segments)
+
+    def _change(self, previous: WindowRanks, delta: WindowDelta, difference: WindowDifference) -> WindowDelta:
+        """The next delta of a window."""
+        base = base_of(previous)
+        [everybody] = self._change_lists([(base, delta.everybody, difference.everybody)])
+        values = dict(delta.values)
+        for name in previous.segments:
+            segment = read_segment(self._bucket, base, name)
+            keys = [key for key in difference.values if key[0] == name]
+            lists = [(find_value(segment, base, *key), delta.of_value(*key), difference.values[key]) for key in keys]
+            values |= dict(zip(keys, self._change_lists(lists), strict=True))
+        names = list_names(everybody.added) if self.writer.names else ()
+        return WindowDelta(everybody, {key: own for key, own in sorted(values.items()) if own.changes}, names)
+
+    def _change_lists(self, lists: Sequence[tuple[RankList, RankDelta, Difference]]) -> Sequence[RankDelta]:
+        """The next deltas of lists that lie in the same blocks of the base: those are read once for all of them."""
+        if not lists:
+            return []
+        # A list that nobody is in lies nowhere.
+        base = max((ranks for ranks, _, _ in lists), key=lambda ranks: ranks.players)
+        reader, empty = self.reader.base, lists[0][1].emptied
+        firsts = reader.read_firsts(base) if base.players else []
+        blocks = BaseBlocks(sizes.BLOCK, firsts, partial(reader.stream_blocks, base))
+        wanted = [Wanted(ranks.start, ranks.players, places_wanted(delta, own)) for ranks, delta, own in lists]
+        places = find_in_base(blocks, wanted, empty.columns_width if empty.ties == "dense" else None)
+        return [change(delta, own, found) for (_, delta, own), found in zip(lists, places, strict=True)]
+
+    def _find_base_players(self, ranks: WindowRanks, players: Iterable[bytes]) -> dict[bytes, BasePlayer]:
+        """Some players as they stand in the base. Each bucket that holds one of them is read once."""
         found = {}
         hashed = BucketHash(ranks.prefix, ranks.buckets.count)
         buckets: dict[int, list[bytes]] = {}
         for player in players if ranks.buckets.count else ():
             buckets.setdefault(hashed.find(player), []).append(player)
         for number, piece in read_pieces(self.reader.base.read_buckets(ranks), sorted(buckets)):
+            positions = find_positions(piece, set(buckets[number])) if ranks.segments else {}
             for player, text in find_players(piece, buckets[number]).items():
                 position, _, _, line = text.split(b"\t", 3)
-                found[player] = BaseLine(int(position), line)
+                found[player] = BasePlayer(BaseLine(int(position), line), positions.get(player, {}))
         return found
-
-    def _read_blocks(self, ranks: WindowRanks) -> BaseBlocks:
-        """The blocks of the base."""
-        base = self.reader.base
-        firsts = base.read_firsts(ranks) if ranks.base_players else []
-        return BaseBlocks(sizes.BLOCK, firsts, partial(base.stream_blocks, ranks))

@@ -15,13 +15,15 @@ from runtime.domain.deltas.delta import Place, RankDelta, strip_place
 from runtime.domain.deltas.delta_text import parse_delta
 from runtime.domain.deltas.merging import merge_blocks
 from runtime.domain.deltas.window_delta import WindowDelta
+from runtime.domain.lines import read_values
 from runtime.domain.order_keys import columns_width
-from runtime.domain.ranking import WindowRanks, rank_keys
+from runtime.domain.ranking import RankList, SegmentPlace, SegmentRanks, ValueRanks, WindowRanks, rank_keys
 from runtime.s3.cache import LINE_BYTES
 from runtime.s3.ranks import sizes
 from runtime.s3.ranks.base_reader import BaseReader, read_top
 from runtime.s3.ranks.blocks import RankedLine
 from runtime.s3.ranks.buckets import BucketLine
+from runtime.s3.ranks.segments import find_value, merge_segment, read_segment
 
 DELTA = "delta"
 """The key of a delta's lines, below its prefix."""
@@ -45,31 +47,42 @@ class MergedReader:
 
         return self.base.bucket.cache.load(f"{ranks.delta}{DELTA}", WindowDelta, read)
 
+    def prepare(self, ranks: WindowRanks) -> None:
+        """Read what several threads would each read for themselves as they find players."""
+        if self.read_delta(ranks).values:
+            read_segment(self.base.bucket, base_of(ranks), ranks.segments[0])
+
     def find(self, ranks: WindowRanks, player_id: str) -> BucketLine | None:
         """A player's line and place; None for a player without one."""
         if not ranks.delta:
             return self.base.find(ranks, player_id)
-        delta = self.read_delta(ranks).everybody
-        number = delta.find_added(player_id.encode())
-        if number is not None:
-            line, place = delta.read_added(number)
-        else:
+        delta, found = self.read_delta(ranks), self._find_added(ranks, player_id.encode())
+        if found is None:
             found = self.base.find(base_of(ranks), player_id)
-            if found is None or delta.has_removed(found.ranked.position):
+            if found is None or delta.everybody.has_removed(found.ranked.position):
                 return None
-            line, place = found.ranked.line, Place(found.ranked.position, found.ranked.rank, found.end)
-        ranked = RankedLine(delta.position(place, line), delta.rank(place, line), line)
-        return BucketLine(ranked, delta.end(place, line), {})
+        return _merge(delta, found)
 
-    def read_page(self, ranks: WindowRanks, first: int, end: int) -> Sequence[RankedLine]:
-        """The lines between two positions, of which the second is behind the last one, at most the end."""
+    def find_segment(self, ranks: WindowRanks, name: str) -> SegmentRanks | None:
+        """The ranks of a window within a segment; None where it has none, as the segment is newer than they are."""
+        if name not in ranks.segments:
+            return None
+        base = base_of(ranks)
+        segment = read_segment(self.base.bucket, base, name)
+        return merge_segment(segment, base, name, self.read_delta(ranks)) if ranks.delta else segment
+
+    def read_page(self, ranks: RankList, first: int, end: int) -> Sequence[RankedLine]:
+        """The lines of a list between two positions, of which the second is behind the last one, at most the end."""
         if first >= end:
             return []
-        if end <= ranks.top:
-            return read_top(self.base.bucket, ranks.delta or ranks.prefix)[first:end]
-        return self.merge_page(base_of(ranks), self.read_delta(ranks).everybody, first, end)
+        if isinstance(ranks, WindowRanks):
+            if end <= ranks.top:
+                return read_top(self.base.bucket, ranks.delta or ranks.prefix)[first:end]
+            return self.merge_page(base_of(ranks), self.read_delta(ranks).everybody, first, end)
+        delta = ranks.delta if isinstance(ranks, ValueRanks) else None
+        return self.merge_page(ranks, delta, first, end) if delta else self.base.read_page(ranks, first, end)
 
-    def merge_page(self, base: WindowRanks, delta: RankDelta, first: int, end: int) -> Sequence[RankedLine]:
+    def merge_page(self, base: RankList, delta: RankDelta, first: int, end: int) -> Sequence[RankedLine]:
         """The lines between two positions of a base and a delta, which need not be stored yet."""
         positions, numbers = delta.split_page(first, end)
         stand = [ranked for near in _split_far(positions) for ranked in self._read_base(base, near)]
@@ -107,11 +120,38 @@ class MergedReader:
             added = added[bisect_left(added, firsts[numbers.start]) if numbers.start else 0 : behind]
         return merge_blocks(blocks, removed, list(map(strip_place, added)))
 
-    def _read_base(self, base: WindowRanks, positions: Sequence[int]) -> Iterable[RankedLine]:
+    def _find_added(self, ranks: WindowRanks, player_id: bytes) -> BucketLine | None:
+        """A player's added line, with the places that it would have in the base; None for a player without one."""
+        delta, base = self.read_delta(ranks), base_of(ranks)
+        added = delta.everybody.find(player_id)
+        if added is None:
+            return None
+        line, (position, rank, end) = added
+        places = {}
+        for name, value in read_values(line).items() if ranks.segments else ():
+            own = delta.of_value(name, value).find(player_id)
+            if own is not None:
+                players = find_value(read_segment(self.base.bucket, base, name), base, name, value).players
+                places[name] = SegmentPlace(*own[1], players)
+        return BucketLine(RankedLine(position, rank, line), end, places)
+
+    def _read_base(self, base: RankList, positions: Sequence[int]) -> Iterable[RankedLine]:
         """The lines of a base at some positions, which ascend, and those between."""
         wanted = set(positions)
         lines = self.base.read_page(base, positions[0], positions[-1] + 1)
         return (ranked for ranked in lines if ranked.position in wanted)
+
+
+def _merge(delta: WindowDelta, found: BucketLine) -> BucketLine:
+    """What a bucket says of a player with places in the base, with the merged places instead."""
+    line = found.ranked.line
+    position, rank, end = delta.everybody.merge(Place(found.ranked.position, found.ranked.rank, found.end), line)
+    values, places = read_values(line) if found.places else {}, {}
+    for name, place in found.places.items():
+        own = delta.of_value(name, values[name])
+        merged = own.merge(Place(place.position, place.rank, place.end), line)
+        places[name] = SegmentPlace(*merged, place.players + own.growth)
+    return BucketLine(RankedLine(position, rank, line), end, places)
 
 
 def base_of(ranks: WindowRanks) -> WindowRanks:

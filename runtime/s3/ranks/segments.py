@@ -5,8 +5,11 @@ segments/index          JSON: by the segment's name "others", how many players a
                         "count" and "sizes" of its blocks
 segments/NAME/blocks/   the blocks of the players in a value: those of the first value in the board's order, then those
                         of the next
+segments/NAME/firsts    the first order key of each of these blocks
 
-The buckets have each player's place in each value, so that only a page of a value reads these blocks.
+The buckets have each player's place in each value, so that only a page of a value reads these blocks, and whoever
+writes a delta. That has of each value what it has of all players: see `domain.deltas.window_delta`. Which values have
+the most players, and so have ranks, follows from all lines: there is a delta as long as all of them have.
 """
 
 from __future__ import annotations
@@ -14,22 +17,26 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from itertools import accumulate
 from typing import Any
 
 from runtime.config import Ties
-from runtime.domain.ranking import Pieces, SegmentRanks, ValueRanks, WindowRanks
+from runtime.domain.deltas.window_delta import WindowDelta
+from runtime.domain.lines import read_values
+from runtime.domain.ranking import NO_PIECES, Pieces, SegmentRanks, ValueRanks, WindowRanks
 from runtime.domain.texts.segments import MAX_VALUES
 from runtime.s3.bucket import Bucket, Put, encode_json
-from runtime.s3.ranks.blocks import BlockReader, BlockWriter, split_block, walk
+from runtime.s3.ranks.blocks import BLOCKS, FIRSTS, BlockReader, BlockWriter, split_block, walk
 from runtime.s3.ranks.buckets import BucketWriter
 from runtime.s3.ranks.packs import LocalPacks
 from runtime.s3.ranks.spools import Scratch, Spools
 
 INDEX = "segments/index"
 """The key of the index, below the prefix."""
+INDEX_SIZE = 16
+"""How much more memory the index takes than its bytes, about."""
 
 
 class ValueCounter:
@@ -90,13 +97,14 @@ class SegmentWriter:
             if number is not None:
                 spools.held[number].append(b"%b\n" % line)
                 spools.settle(1)
-        blocks = BlockWriter(self._scratch(), f"segments/{name}/blocks/", self._ties, self._width)
+        blocks = BlockWriter(self._scratch(), f"segments/{name}/{BLOCKS}", self._ties, self._width)
         for number in numbers.values():
             blocks.add_list(line[:-1] for line in spools.take(number))
         spools.close()
         pieces = blocks.end()
         starts = list(accumulate(values.values(), initial=0))
         blocks.packs.upload(self._put)
+        self._put(f"segments/{name}/{FIRSTS}", blocks.write_firsts())
         reader = BlockReader(blocks.packs, self._width)
         for start, players in zip(starts, values.values(), strict=False):
             ranks = ValueRanks(name, "", start, players, self._ties, pieces)
@@ -108,29 +116,47 @@ class SegmentWriter:
         return {**asdict(pieces), "values": described}
 
 
-def read_values(line: bytes) -> dict[str, str]:
-    """The player's value of each segment, out of a line."""
-    more = json.loads(line[line.index(b"\t") + 1 :])
-    values: dict[str, str] = more[2] if len(more) == 3 else {}
-    return values
+def read_segment(bucket: Bucket, base: WindowRanks, name: str) -> SegmentRanks:
+    """The ranks of a base within one of its segments."""
+    if not base.players:
+        return SegmentRanks({}, 0)
+    index = bucket.cache.load(f"{base.prefix}{INDEX}", dict, lambda: _read_index(bucket, base))
+    segment: SegmentRanks = index[name]
+    return segment
 
 
-def read_segment(bucket: Bucket, ranks: WindowRanks, name: str) -> SegmentRanks | None:
-    """The ranks of a window within a segment; None where it has none, as the segment is newer than they are."""
-    if name not in ranks.segments or not ranks.players:
-        return None
-    index = bucket.cache.load(f"{ranks.prefix}{INDEX}", dict, lambda: _read_index(bucket, ranks))
-    stored = index[name]
-    prefix, blocks = f"{ranks.prefix}segments/{name}/", Pieces.from_json(stored)
-    return SegmentRanks(
-        {
-            value: ValueRanks(name, prefix, start, players, ranks.ties, blocks)
-            for value, start, players in stored["values"]
-        },
-        stored["others"],
-    )
+def _read_index(bucket: Bucket, base: WindowRanks) -> tuple[dict[str, SegmentRanks], int]:
+    body = bucket.read(f"{base.prefix}{INDEX}")
+    index = json.loads(body)
+    return {name: _parse_segment(base, name, stored) for name, stored in index.items()}, INDEX_SIZE * len(body)
 
 
-def _read_index(bucket: Bucket, ranks: WindowRanks) -> tuple[dict[str, Any], int]:
-    body = bucket.read(f"{ranks.prefix}{INDEX}")
-    return json.loads(body), 5 * len(body)
+def _parse_segment(base: WindowRanks, name: str, stored: Mapping[str, Any]) -> SegmentRanks:
+    prefix, blocks = f"{base.prefix}segments/{name}/", Pieces.from_json(stored)
+    values = {
+        value: ValueRanks(name, prefix, start, players, base.ties, blocks) for value, start, players in stored["values"]
+    }
+    return SegmentRanks(values, stored["others"])
+
+
+def find_value(segment: SegmentRanks, base: WindowRanks, name: str, value: str) -> ValueRanks:
+    """The ranks of a base within a value, in which there may be nobody."""
+    empty = ValueRanks(name, f"{base.prefix}segments/{name}/", 0, 0, base.ties, NO_PIECES)
+    return segment.values.get(value, empty)
+
+
+def merge_segment(segment: SegmentRanks, base: WindowRanks, name: str, delta: WindowDelta) -> SegmentRanks:
+    """The ranks within a segment as they are now. There are no lists of values that nobody is in any more."""
+    values = dict(segment.values)
+    for (own, value), each in delta.values.items():
+        if own == name:
+            stood = find_value(segment, base, name, value)
+            values[value] = replace(stood, players=stood.players + each.growth, delta=each)
+    return SegmentRanks({value: ranks for value, ranks in sorted(values.items()) if ranks.players}, segment.others)
+
+
+def has_room(segment: SegmentRanks, growths: Mapping[str, int]) -> bool:
+    """Whether all values get ranks, once some of them have more players, or fewer."""
+    players = Counter({value: ranks.players for value, ranks in segment.values.items()})
+    players.update(growths)
+    return sum(count > 0 for count in players.values()) <= MAX_VALUES

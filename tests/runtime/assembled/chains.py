@@ -28,7 +28,7 @@ class LargeChain(Chain):
 
     def __init__(self, seed: int) -> None:
         super().__init__(seed)
-        config = replace(self.world.config, assembly=AssemblyConfig(2, 8, 3), search_names=False)
+        config = replace(self.world.config, assembly=AssemblyConfig(2, 8, 3), search_names=False, segments=())
         self.world.deploy(config)
         self.assembler = Assembler(self.world, self.chance.choice([run_step, run_at_once]))
         self.unready = 0
