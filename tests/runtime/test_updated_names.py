@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.config import Ties
-from runtime.domain.ranking import RankedEntry, WindowRanks
+from runtime.domain.lines import make_line
+from runtime.domain.ranking import RankedEntry, ScoredPlayer, WindowRanks
 from runtime.domain.texts import folding
 from runtime.domain.texts.folding import fold
-from runtime.s3.ranks import bulk, sizes
-from tests.runtime.updated_ranks import Board, Changes, UpdatedWindow, apply, rank_all
+from runtime.domain.windows import ALL_TIME
+from runtime.s3.ranks import bulk, names, sizes
+from tests.runtime.updated_ranks import COLUMNS, TOP, Board, Changes, Entry, UpdatedWindow, apply, rank_all
 from tests.support.effort import examples
 from tests.support.executors import use_one_thread
 
@@ -70,6 +74,48 @@ def test_a_search_finds_what_a_scan_finds_whatever_has_changed(
                 found, more = files.search_names(ranks, text, limit)
                 assert (found, more) == (expected[:limit], len(expected) > limit)
                 assert [one.end for one in found] == [one.end for one in expected[:limit]]
+
+
+VALUES = st.sampled_from([None, "br", "de"])
+PLACED = st.dictionaries(st.sampled_from(PLAYERS), st.none() | st.tuples(SCORES, VALUES), max_size=12)
+
+
+@given(st.sampled_from(["first", "shared", "dense"]), st.lists(PLACED, min_size=2, max_size=5), st.integers(1, 4))
+@examples(40)
+def test_a_search_within_a_value_finds_what_one_of_ranks_that_are_written_anew_finds(
+    ties: Ties, changes: list[dict[str, tuple[Entry, str | None] | None]], limit: int
+) -> None:
+    """Also where it ends as it has read too many names."""
+    window, placed, ranks = UpdatedWindow(ties, names=True), dict[str, bytes | None](), None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(names, "MOST_NAMES", 5)
+        for number, each in enumerate(changes):
+            made = {player: given and place_line(player, *given) for player, given in each.items()}
+            placed |= made
+            ranks = window.files.update(ranks, made, TOP, number) if ranks else write(window, placed)
+            whole = UpdatedWindow(ties, names=True)
+            written = write(whole, placed)
+            assert (ranks.content, ranks.names, ranks.segments) == (written.content, True, ("country",))
+            for text, value in product(("a", "ann", "b"), ("br", "de")):
+                found, expected = (
+                    files.search_names(some, text, limit, ("country", value))
+                    for files, some in ((window.reader(), ranks), (whole.files, written))
+                )
+                assert found == expected
+                assert [(one.end, one.places) for one in found[0]] == [(one.end, one.places) for one in expected[0]]
+
+
+def place_line(player: str, entry: Entry, value: str | None) -> bytes:
+    """The line of a player who may be in a value."""
+    score, at, name = entry
+    values = (("country", value),) if value else ()
+    return make_line(COLUMNS, ScoredPlayer(player, name, (score,), at, (), values))
+
+
+def write(window: UpdatedWindow, placed: Mapping[str, bytes | None]) -> WindowRanks:
+    """Write ranks as a whole."""
+    lines = sorted(line for line in placed.values() if line is not None)
+    return window.files.write(ALL_TIME, lines, window.ties, TOP, 0, None, ("country",))
 
 
 def test_a_delta_counts_its_names() -> None:
