@@ -16,9 +16,7 @@ from generator.aws.rebuilding import (
     MOST_FOLLOWED,
     RankedBoard,
 )
-from runtime.s3.cache import CACHED_PART
-from runtime.s3.cache import LINE_BYTES as HELD_BYTES
-from runtime.s3.ranks.sizes import BLOCK, HELD_CHANGES, most_changes
+from runtime.s3.ranks.sizes import HELD_CHANGES, most_changes
 
 PART = 2_500_000
 """Players of a part: one call reads, counts, writes or gathers as many."""
@@ -35,10 +33,6 @@ developer guide, "DynamoDB read and write operations")."""
 MOST_SECONDS = STREAM_HOURS * 3600 // 4
 """The most seconds of an assembly. What changes meanwhile is followed from the aggregates' stream, which must still
 have it when the assembly has failed, was begun anew, and is followed."""
-FIRST_BYTES, CHANGE_BYTES = 130, 3 * HELD_BYTES + 65
-"""Bytes in the API's memory for the first key of a block; and for a change, beside the line that it brings: it has
-three lines of a delta (`runtime.s3.ranks.merged_reader`), of which two have the player's id or a place."""
-
 MOST_HELD = HELD_CHANGES // LINES_OF_A_CHANGE
 """Changes of a window that its delta has room for."""
 
@@ -124,12 +118,9 @@ class Assembly:
         return max(1, ceil_div(changes, FOLLOWED_PER_SECOND))
 
     def api_megabytes(self, rate: int, gap: int) -> int:
-        """The memory of the API, which keeps of each window the first key of each block, and a delta of what changes
-        until a second assembly is done, where one fails."""
-        first, change = FIRST_BYTES + self.ranked.more_key_bytes, self.ranked.line_bytes + CHANGE_BYTES
-        changes = min(self.count_delta(rate, gap, 2), MOST_HELD)
-        held = self.ranked.players // BLOCK * first + changes * change
-        return ceil_div(CACHED_PART * self.ranked.windows * held, 2**20)
+        """The memory of the API, which keeps of each window a delta of what changes until a second assembly is done,
+        where one fails."""
+        return self.ranked.api_megabytes(min(self.count_delta(rate, gap, 2), MOST_HELD))
 
     def fits(self, rate: int, gap: int) -> bool:
         """Whether an assembly ends in time, and delta, rebuilder and API have room for what changes meanwhile."""
@@ -151,7 +142,7 @@ class Assembly:
 def find_assembly(ranked: RankedBoard) -> Assembly | None:
     """How the windows of a board are assembled; None where one function ranks them, or no assembly can: ranks with
     several lists are not made in parts."""
-    return None if ranked.is_written_anew or ranked.players <= ranked.most_players() else Assembly(ranked)
+    return None if ranked.lists > 1 or ranked.players <= ranked.most_players() else Assembly(ranked)
 
 
 def _most(end: int, fits: Callable[[int], bool]) -> int:

@@ -12,19 +12,25 @@ from decimal import Decimal
 from generator.aws.limits import MAX_MEMORY_MB, MAX_SECONDS, WHOLE_PROCESSOR_MB, ceil_div
 from runtime.domain.order_keys import COLUMN_DIGITS
 from runtime.dynamodb.streaming.positions import CHANGED_PER_MB
-from runtime.s3.ranks.sizes import COMPACTED_SHARE, LEAST_COMPACTED
+from runtime.s3.cache import CACHED_PART
+from runtime.s3.cache import LINE_BYTES as HELD_BYTES
+from runtime.s3.ranks.sizes import BLOCK, most_changes
 
 READ_PER_SECOND, READ_WHOLE_PER_SECOND = 100_000, 30_000
 """Players of a window that a processor reads from the table and sorts in a second: measured 5 us for each, and 17 us
 where a line needs all that is kept of a player (what is attached, segments, averages, the days of a rolling window)."""
-WRITTEN_PER_SECOND, SPLIT_WRITTEN_PER_SECOND = 100_000, 40_000
-"""Players of a window whose ranks one processor writes in a second: measured 4 us for each, and with segments or names
-that are searched there are twice as many lists."""
-FOLLOWED_PER_SECOND = 5_000
+WRITTEN_PER_SECOND = 100_000
+"""Players of a list that one processor writes in a second: measured 3 us for each, 12 us with one segment and names,
+and 23 us with three and names."""
+FOLLOWED_PER_SECOND, SPLIT_FOLLOWED_PER_SECOND = 5_000, 2_500
 """Changes that a rebuild follows in a second: read from the stream, found in the last ranks, and put into their place.
-An assumption: most of it are requests for the pieces in which players stood."""
+An assumption: most of it are requests for the pieces in which players stood. The rest was measured: 70 us for each, 120
+us with one segment and names, and 180 us with three and names."""
 LINES_OF_A_CHANGE = 2
-"""Lines of a delta for a player whose entry has changed: the one that goes and the one that comes."""
+"""Lines of a list's delta for a player whose entry has changed: the one that goes and the one that comes."""
+FIRST_BYTES, CHANGE_BYTES = 130, 3 * HELD_BYTES + 65
+"""Bytes in the API's memory for the first line of a piece; and for a change of a list, beside the line that it brings:
+it has three lines of a delta (`runtime.domain.deltas.delta_text`), of which two have the player's id or a place."""
 FULL_SECONDS = 300
 """A rebuilder has as many processors as let a full rebuild end in this time: a third of what a function may run."""
 MANY_PLAYERS = 100_000
@@ -61,6 +67,9 @@ class RankedBoard:
     searches_names: bool
     averages: bool
     columns: int = 1
+    takes_any_value: bool = False
+    """Whether a segment has no list of values: then it may have more than MAX_VALUES, and while it has, a window's
+    ranks are written anew wherever anything has changed."""
 
     @property
     def is_plain(self) -> bool:
@@ -68,9 +77,15 @@ class RankedBoard:
         return not (self.attaches or self.segments or self.averages or self.days > self.windows)
 
     @property
-    def is_written_anew(self) -> bool:
-        """Whether a window's ranks are written anew wherever anything has changed: they have more than one list."""
-        return bool(self.segments) or self.searches_names
+    def lists(self) -> int:
+        """How often a window's ranks list its players: all of them, by their values of each segment, and by name."""
+        return 1 + self.segments + self.searches_names
+
+    @property
+    def lines_of_a_change(self) -> int:
+        """Lines of a delta for a player whose entry has changed: each list loses one and wins one, of names only that
+        which it wins."""
+        return LINES_OF_A_CHANGE * (1 + self.segments) + self.searches_names
 
     @property
     def read_per_second(self) -> int:
@@ -80,7 +95,12 @@ class RankedBoard:
     @property
     def written_per_second(self) -> int:
         """Players of a window that are written in a second."""
-        return SPLIT_WRITTEN_PER_SECOND if self.is_written_anew else WRITTEN_PER_SECOND
+        return WRITTEN_PER_SECOND // self.lists
+
+    @property
+    def followed_per_second(self) -> int:
+        """Changes that a rebuild follows in a second."""
+        return FOLLOWED_PER_SECOND if self.lists == 1 else SPLIT_FOLLOWED_PER_SECOND
 
     @property
     def processors(self) -> int:
@@ -118,23 +138,35 @@ class RankedBoard:
         in_time = int(MAX_SECONDS / self._full_work(MOST_PROCESSORS))
         return min(in_time, MOST_ROOM_MB * 1_000_000 // self.bytes_of_a_player)
 
+    @property
+    def most_held(self) -> int:
+        """The most changes of a window that its delta has: with more it is compacted."""
+        return most_changes(self.players, self.lists) // self.lines_of_a_change
+
+    def api_megabytes(self, changes: int) -> int:
+        """The memory of the API, which keeps of each window the first key of each block and of each piece of names, and
+        a delta of so many changes."""
+        firsts = self.players // BLOCK * self.lists * (FIRST_BYTES + self.more_key_bytes)
+        change = (1 + self.segments) * (self.line_bytes + CHANGE_BYTES) + NAME_BYTES * self.searches_names
+        return ceil_div(CACHED_PART * self.windows * (firsts + changes * change), 2**20)
+
     def count_changes(self, rate: int, gap: int) -> int:
         """How many entries change in `gap` seconds, at most. `rate`: activities a second."""
         return min(self.players, rate * gap) * self.windows
 
     def compaction_share(self, changes: float) -> Decimal:
         """In which share of all rebuilds a window's ranks are written anew. `changes`: from one to the next."""
-        if self.is_written_anew:
+        if self.takes_any_value:
             return Decimal(1)
-        most = max(LEAST_COMPACTED, self.players // COMPACTED_SHARE)
-        return min(Decimal(1), LINES_OF_A_CHANGE * Decimal(changes) / (self.windows * most))
+        most = most_changes(self.players, self.lists)
+        return min(Decimal(1), self.lines_of_a_change * Decimal(changes) / (self.windows * most))
 
     def follow_seconds(self, changes: int) -> int:
         """How long it takes on average to follow so many changes; or to read all players, where they are too many."""
         if changes > MOST_FOLLOWED:
             return self.full_seconds(self.processors)
         written = Decimal(self.players * self.windows) / self.written_per_second
-        return _round_up(Decimal(changes) / FOLLOWED_PER_SECOND + self.compaction_share(changes) * written)
+        return _round_up(Decimal(changes) / self.followed_per_second + self.compaction_share(changes) * written)
 
     def _full_work(self, processors: int) -> Decimal:
         """The seconds of a full rebuild for each player."""

@@ -113,7 +113,7 @@ def decide_sizing(spec: BoardSpec, schedule: Schedule) -> Sizing:
         start_age=_decide_start_age(gap),
         rebuild_retries=_decide_retries(gap),
         snapshot_age=_decide_snapshot_age(spec.alarms.snapshot_age_seconds, schedule.longest_gap_seconds),
-        api_memory=decide_api_memory(assembly, rate, gap),
+        api_memory=decide_api_memory(ranked, assembly, rate, gap),
         api_timeout=Decision("API, timeout", 10, "s", FIXED),
         api_concurrency=_decide_api_concurrency(spec),
         cache=_decide_cache(gap),
@@ -201,7 +201,7 @@ def _decide_shards(peak: int, ranked: RankedBoard) -> Decision:
         (each * peak, limits.WRITES_PER_PARTITION, written),
         (ranked.players, limits.PLAYERS_PER_SHARD, read),
     ]
-    if not ranked.is_written_anew:
+    if ranked.lists == 1:
         # Also where one function ranks a window: days of a rolling one keep the shards that they were begun with, and
         # once it has more players it is read by as many calls. Each gets through ten times as many.
         days = Assembly(ranked).longest_days

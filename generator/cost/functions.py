@@ -91,10 +91,10 @@ def count_publications(config: BoardConfig, runs: int) -> int:
 def count_files(players: int, segments: int = 0) -> int:
     """How many files the ranks of one window have: the top, the first keys, packs of blocks, and of buckets of players.
 
-    Segments have an index and, where every player has a value, as many packs of blocks again for each.
+    Segments have an index and, where every player has a value, first keys and as many packs of blocks again for each.
     """
     packs = ceil_div(ceil_div(players, BLOCK), PER_PACK)
-    return 2 + 2 * packs + (1 + segments * packs if segments else 0)
+    return 2 + 2 * packs + (1 + segments * (1 + packs) if segments else 0)
 
 
 def count_name_files(config: BoardConfig, players: int) -> int:

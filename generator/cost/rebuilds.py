@@ -8,7 +8,7 @@ from math import ceil
 
 from generator.aws import limits
 from generator.aws.limits import ceil_div
-from generator.aws.rebuilding import FOLLOWED_PER_SECOND, LINES_OF_A_CHANGE, RankedBoard
+from generator.aws.rebuilding import LINES_OF_A_CHANGE, RankedBoard
 from generator.cost import functions
 from generator.cost.functions import CALL_SECONDS, PUBLISHED, READ_UNIT_BYTES, START_SECONDS, THREADS
 from runtime.config import BoardConfig
@@ -52,6 +52,7 @@ def describe_ranked(config: BoardConfig, players: int) -> RankedBoard:
         searches_names=config.search_names,
         averages=any(column.aggregate == "average" for column in config.columns),
         columns=len(config.columns),
+        takes_any_value=not all(segment.values for segment in config.segments),
     )
 
 
@@ -102,9 +103,11 @@ def measure_following_rebuild(config: BoardConfig, players: int, changes: float,
     windows = len(config.windows)
     packs = ceil_div(ceil_div(players, BLOCK), PER_PACK)
     anew = functions.count_files(players, len(config.segments)) + functions.count_name_files(config, players)
-    # The delta, the first key of each block, and the pieces in which players stand and stood. A base is read whole.
-    read = 2 + 2 * count_piece_reads(players, changes)
-    work = windows * (changes / FOLLOWED_PER_SECOND + share * players / ranked.written_per_second)
+    # The delta, the first key of each block, and the pieces in which players stand and stood; and once more what stands
+    # in each segment, and their index. A base is read whole.
+    segments = len(config.segments)
+    read = 2 + segments + bool(segments) + (2 + segments) * count_piece_reads(players, changes)
+    work = windows * (changes / ranked.followed_per_second + share * players / ranked.written_per_second)
     days = sum(kind.days for kind in config.windows if kind.every == "rolling")
     working = _measure_working(config)
     return Rebuild(

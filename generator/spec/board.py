@@ -168,7 +168,7 @@ class Api(Model):
     search_names: bool = Field(
         default=False,
         description="Finds players by the beginning of their display names too, on the page and in the API. Each "
-        "window's ranks get an index of the names: an index file, and one more file for each 2,000 of them.",
+        "window's ranks get an index of the names: an index file, and one more file for each 64,000 of them.",
     )
     domain: Maybe[Domain] = Field(
         default=None,

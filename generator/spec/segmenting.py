@@ -66,7 +66,8 @@ class SegmentSpec(Model):
     values: Annotated[list[SegmentValue], Field(max_length=MAX_VALUES)] = Field(
         default=[],
         description="The texts that count as a value; a number is written as its text. Without them any text or number "
-        f"of at most {MAX_CHARACTERS} characters is one, and the {MAX_VALUES} values with the most players have ranks.",
+        f"of at most {MAX_CHARACTERS} characters is one, and the {MAX_VALUES} values with the most players have ranks. "
+        "While there are more, a rebuild writes all ranks of a window in which one has changed.",
         examples=[["BR", "DE"]],
     )
 

@@ -11,7 +11,7 @@ import pytest
 from generator.aws.limits import ceil_div
 from generator.cost import functions, rebuilds
 from runtime import aws, config, processor, rebuilder
-from runtime.config import BoardConfig, WindowKind
+from runtime.config import BoardConfig, Segment, WindowKind
 from runtime.domain.activity import parse_stream_record
 from runtime.domain.instants import DAY, MINUTE
 from runtime.dynamodb import changes, items
@@ -30,6 +30,7 @@ BOARDS = {
     "one shard": board(shards=1, windows=(WindowKind("day"),)),
     "rolling": board(shards=2, windows=(WindowKind("rolling", days=7),)),
     "names": board(search_names=True),
+    "segments": board(segments=(Segment("country", "country", "Country", ("BR", "DE")),), search_names=True),
     "every kind": board(windows=tuple(WindowKind(every) for every in ("all_time", "hour", "day", "week", "month"))),
 }
 PLAYER = "0196a3c2-7c1e-7abc-8def-0123456789ab"
@@ -51,7 +52,7 @@ def ready(given: BoardConfig, monkeypatch: pytest.MonkeyPatch) -> World:
     """A board that three players play, whose stream has as many shards as that of a new table."""
     world = World(given)
     world.aws.stream.split(into=rebuilds.STREAM_SHARDS)
-    world.play(*PLAYERS)
+    assert not world.put(*(item(each, NOW, country="BR") for each in PLAYERS)).failed
     # The first two runs open windows and sweep.
     for run in range(2):
         run_handler(monkeypatch, world, NOW + run * MINUTE)
@@ -60,7 +61,7 @@ def ready(given: BoardConfig, monkeypatch: pytest.MonkeyPatch) -> World:
 
 def play_on(world: World) -> None:
     at = NOW + MINUTE + 1
-    assert not world.put(*(item(each, at, name=NAME) for each in PLAYERS), written=at).failed
+    assert not world.put(*(item(each, at, name=NAME, country="DE") for each in PLAYERS), written=at).failed
 
 
 def meter_a_run(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:

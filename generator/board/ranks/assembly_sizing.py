@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from generator.aws import assembling, limits, rebuilding
 from generator.aws.assembling import Assembly
+from generator.aws.rebuilding import RankedBoard
 from generator.board.decisions import FIXED, Decision, bound, divide
 from runtime.s3.cache import CACHED_PART
 
@@ -57,16 +58,16 @@ def decide_assembly(assembly: Assembly) -> AssemblySizing:
     )
 
 
-def decide_api_memory(assembly: Assembly | None, rate: int, gap: int) -> Decision:
+def decide_api_memory(ranked: RankedBoard, assembly: Assembly | None, rate: int, gap: int) -> Decision:
     """Decide on the API's memory. `rate`: activities a second, `gap`: seconds between two rebuilds."""
-    if assembly is None:
-        return Decision("API, memory", 512, "MB", FIXED)
-    step = rebuilding.MEMORY_STEP_MB
-    held = assembly.api_megabytes(rate, gap)
+    step, delta = rebuilding.MEMORY_STEP_MB, f"up to {ranked.most_held:,} changes"
+    held = ranked.api_megabytes(ranked.most_held)
+    if assembly:
+        held, delta = assembly.api_megabytes(rate, gap), "what changes until a second assembly is done"
     value = limits.ceil_div(held, step) * step
     how = (
-        f"{CACHED_PART} x what it keeps of a window: the first key of each block, and a delta of what "
-        f"changes until a second assembly is done = {held:,}, in steps of {step} = {value:,}"
+        f"{CACHED_PART} x what it keeps of a window: the first key of each block, and a delta of {delta} = {held:,}, "
+        f"in steps of {step} = {value:,}"
     )
     return bound("API, memory", value, "MB", how, 512, limits.MAX_MEMORY_MB)
 

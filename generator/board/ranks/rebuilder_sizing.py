@@ -10,6 +10,7 @@ from generator.aws.rebuilding import RankedBoard
 from generator.board.decisions import Decision, bound
 from generator.spec.board import BoardSpec
 from generator.spec.windows import Rolling
+from runtime.domain.texts.segments import MAX_VALUES
 from runtime.dynamodb.streaming.positions import CHANGED_PER_MB
 
 
@@ -91,6 +92,7 @@ def describe_ranked(spec: BoardSpec) -> RankedBoard:
         searches_names=spec.api.search_names,
         averages="average" in kinds,
         columns=max(1, len(columns)),
+        takes_any_value=not all(segment.values for segment in spec.segments),
     )
 
 
@@ -117,11 +119,18 @@ def _estimate_following(ranked: RankedBoard, changes: int) -> Decision:
         )
         return Decision("changes are followed in", value, "s", f"{how}: all players are read, in {value:,}")
     how = (
-        f"{changes:,} changes between two rebuilds / {rebuilding.FOLLOWED_PER_SECOND:,} per second + "
+        f"{changes:,} changes between two rebuilds / {ranked.followed_per_second:,} per second + "
         f"{ranked.players:,} players x {_count_windows(ranked.windows)} / {ranked.written_per_second:,} written per "
-        f"second x {share:.2f} of all rebuilds, rounded up to {value:,}"
+        f"second x {share:.2f} of all rebuilds{_tell_why(ranked)}, rounded up to {value:,}"
     )
     return Decision("changes are followed in", value, "s", how)
+
+
+def _tell_why(ranked: RankedBoard) -> str:
+    """Why each rebuild is taken to write windows anew."""
+    if not ranked.takes_any_value:
+        return ""
+    return f", as a segment without `values` may have more than the {MAX_VALUES} that have ranks"
 
 
 def _estimate_assembled_following(assembly: Assembly, changes: int) -> Decision:

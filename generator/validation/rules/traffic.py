@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.aws import assembling, limits
 from generator.aws.assembling import Assembly, find_assembly
-from generator.aws.rebuilding import FOLLOWED_PER_SECOND, MOST_FOLLOWED, MOST_PROCESSORS, MOST_ROOM_MB, RankedBoard
+from generator.aws.rebuilding import MOST_FOLLOWED, MOST_PROCESSORS, MOST_ROOM_MB, RankedBoard
 from generator.aws.schedules import Schedule, parse_schedule
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.wording import plural
@@ -184,6 +184,7 @@ def _describe_ranked(facts: ScoringFacts) -> RankedBoard | None:
         searches_names=board["api"]["search_names"].effective is True,
         averages="average" in {facts.aggregate, *(column.aggregate for column in facts.scored)},
         columns=max(1, len(facts.scored)),
+        takes_any_value=not all(segment["values"].items() for segment in board["segments"].items()),
     )
 
 
@@ -207,7 +208,8 @@ def _check_schedule(
         )
         place = board["rebuild"] if board["rebuild"].exists else board["traffic"]["players"]
         minutes = limits.ceil_div(seconds, 60)
-        hint = f"Write `rebuild: rate({minutes} minutes)`, or expect ranks that are older."
+        listed = "name the `values` of each segment, or " if ranked.takes_any_value else ""
+        hint = f"Write `rebuild: rate({minutes} minutes)`, or {listed}expect ranks that are older."
         yield place.warning("rebuild-gap", message, hint)
     # A rebuild that takes up an assembly follows what has changed meanwhile.
     caught_up = assembly.follow_seconds(assembly.count_changes(rate, gap)) if assembly else 0
@@ -217,7 +219,7 @@ def _check_schedule(
 
 def _tell_work(ranked: RankedBoard, changes: int, assembly: Assembly | None) -> str:
     """What a rebuild does with so many changes since the last one."""
-    followed = f"{changes:,} changes between two rebuilds are followed at {FOLLOWED_PER_SECOND:,} a second"
+    followed = f"{changes:,} changes between two rebuilds are followed at {ranked.followed_per_second:,} a second"
     if assembly:
         return followed
     if changes > MOST_FOLLOWED:
