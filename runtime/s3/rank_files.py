@@ -114,6 +114,10 @@ class RankFiles:
         """The ranks of a window within a segment; None where it has none, as the segment is newer than they are."""
         return self._merged.find_segment(ranks, name)
 
+    def find_value(self, ranks: WindowRanks, name: str, value: str) -> ValueRanks | None:
+        """The ranks of a window within a value of a segment; None where nobody is in it, or it has no ranks."""
+        return self._merged.find_value(ranks, name, value)
+
     def find_in(self, ranks: ValueRanks, entry: RankedEntry) -> RankedEntry:
         """The entry that a player has in a value of a segment, by the entry in the window as `find` gives it."""
         place = entry.places[ranks.name]

@@ -62,13 +62,13 @@ class SegmentReader:
         if text is None:
             return ListView(view, view.ranks)
         name, value = _parse(self.board, text, view.as_of)
-        found = self.rank_files.find_segment(view.ranks, name) if view.ranks else None
-        if found is None or value not in found.values:
+        found = self.rank_files.find_value(view.ranks, name, value) if view.ranks else None
+        if found is None:
             # A stranger wrote the value: what could change how a line reads is percent-encoded.
             shown = value if value.isprintable() else quote(value, errors="replace")
             detail = f'nobody is in {name} "{shown}" in the window {view.window.id}'
             raise ProblemError(HTTPStatus.NOT_FOUND, detail, as_of=view.as_of)
-        return ListView(view, found.values[value], (name, value))
+        return ListView(view, found, (name, value))
 
     def find_entries(self, listed: ListView, entries: list[RankedEntry]) -> list[RankedEntry]:
         """The entries that players have in a list, by their entries in the window. Who is not in it is left out."""

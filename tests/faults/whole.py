@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from runtime.domain.lines import hash_line, write_total
@@ -9,7 +10,7 @@ from runtime.s3.bucket import Bucket
 from runtime.s3.ranks.base_writer import describe_content
 from runtime.s3.snapshots import HISTORY, Snapshot, SnapshotStore
 from tests.faults.stage import Stage
-from tests.runtime.naive_files import read_window
+from tests.runtime.naive_files import read_values, read_window
 
 
 def check_files(stage: Stage) -> None:
@@ -38,7 +39,19 @@ def _check_snapshot(stage: Stage, bodies: dict[str, bytes], snapshot: Snapshot) 
         if seen in _WHOLE:
             continue
         lines = read_window(files, ranks.to_json(), len(stage.config.columns))
-        content = describe_content(ranks.ties, write_total(sum(map(hash_line, lines))), named=False, others=None)
+        others = dict.fromkeys(ranks.segments, 0)
+        total = write_total(sum(map(hash_line, lines)))
+        content = describe_content(ranks.ties, total, named=False, others=others or None)
+        values = read_values(files, ranks.to_json(), len(stage.config.columns))
+        for name, lists in values.items():
+            assert lists == _split(lines, name), f"{own} hold other ranks of {name}"
         assert content == ranks.content, f"{own} hold other ranks"
         assert ranks.top == min(stage.config.top, len(lines))
         _WHOLE.add(seen)
+
+
+def _split(lines: list[bytes], name: str) -> dict[str, list[bytes]]:
+    """Lines by their value of a segment."""
+    stored = [(json.loads(line.split(b"\t")[1]), line) for line in lines]
+    found = [(more[2][name], line) for more, line in stored if len(more) == 3 and name in more[2]]
+    return {value: [line for own, line in found if own == value] for value in sorted({value for value, _ in found})}

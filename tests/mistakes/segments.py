@@ -75,8 +75,8 @@ VALUE_OF_NOBODY = Mistake(
     (
         Edit(
             "runtime.s3.ranks.segments:merge_segment",
-            "in sorted(values.items()) if ranks.players}",
-            "in sorted(values.items())}",
+            "in values if ranks.players}",
+            "in values}",
         ),
     ),
 )

@@ -68,7 +68,10 @@ def check(window: SegmentedWindow, ranks: WindowRanks, board: Board, limit: int 
         assert segment.others == others
         written = {value: [lines[entry.player_id] for entry in own] for value, own in lists.items()}
         assert read_values(objects, stored, 1).get(name, {}) == written
+        gone = {*COUNTRIES, "duel"} - lists.keys()
+        assert [files.find_value(ranks, name, value) for value in gone] == [None] * len(gone)
         for value, own in lists.items():
+            assert files.find_value(ranks, name, value) == segment.values[value]
             pages = [files.read_page(segment.values[value], offset, limit) for offset in range(0, len(own), limit)]
             assert [entry for page in pages for entry in page] == own
             for entry in own:

@@ -23,7 +23,7 @@ from runtime.s3.ranks import sizes
 from runtime.s3.ranks.base_reader import BaseReader, read_top
 from runtime.s3.ranks.blocks import RankedLine
 from runtime.s3.ranks.buckets import BucketLine
-from runtime.s3.ranks.segments import find_value, merge_segment, read_segment
+from runtime.s3.ranks.segments import find_value, merge_segment, merge_value, read_segment
 
 DELTA = "delta"
 """The key of a delta's lines, below its prefix."""
@@ -70,6 +70,15 @@ class MergedReader:
         base = base_of(ranks)
         segment = read_segment(self.base.bucket, base, name)
         return merge_segment(segment, base, name, self.read_delta(ranks)) if ranks.delta else segment
+
+    def find_value(self, ranks: WindowRanks, name: str, value: str) -> ValueRanks | None:
+        """The ranks of a window within a value of a segment; None where nobody is in it, or it has no ranks."""
+        if name not in ranks.segments:
+            return None
+        base = base_of(ranks)
+        segment = read_segment(self.base.bucket, base, name)
+        found = merge_value(segment, base, name, value, self.read_delta(ranks))
+        return found if found.players else None
 
     def read_page(self, ranks: RankList, first: int, end: int) -> Sequence[RankedLine]:
         """The lines of a list between two positions, of which the second is behind the last one, at most the end."""

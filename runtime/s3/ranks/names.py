@@ -22,6 +22,7 @@ from typing import BinaryIO, NamedTuple
 from runtime.domain.deltas.added_names import escape, find_names, fold_name
 from runtime.domain.deltas.delta import Place, RankDelta
 from runtime.domain.deltas.window_delta import WindowDelta
+from runtime.domain.lines import read_values
 from runtime.domain.ranking import Pieces, WindowRanks
 from runtime.s3.bucket import Bucket, Put, encode_json
 from runtime.s3.ranks import sizes
@@ -120,7 +121,7 @@ def search(
     for number, (_, position, line, place) in enumerate(rows):
         if number == MOST_NAMES and segment is not None:
             return found, True
-        if segment is None or _has(line, *segment):
+        if segment is None or read_values(line).get(segment[0]) == segment[1]:
             if len(found) == limit:
                 return found, True
             ranked = RankedLine(position, everybody.rank(place, line), line)
@@ -164,9 +165,3 @@ def _read_index(bucket: Bucket, folder: str) -> tuple[NameIndex, int]:
     body = bucket.read(f"{folder}index")
     stored = json.loads(body)
     return NameIndex(Pieces.from_json(stored), [first.encode() for first in stored["firsts"]]), 3 * len(body)
-
-
-def _has(line: bytes, name: str, value: str) -> bool:
-    """Whether a line's player is in a value of a segment."""
-    more = json.loads(line[line.index(b"\t") + 1 :])
-    return len(more) == 3 and more[2].get(name) == value

@@ -147,12 +147,15 @@ def find_value(segment: SegmentRanks, base: WindowRanks, name: str, value: str) 
 
 def merge_segment(segment: SegmentRanks, base: WindowRanks, name: str, delta: WindowDelta) -> SegmentRanks:
     """The ranks within a segment as they are now. There are no lists of values that nobody is in any more."""
-    values = dict(segment.values)
-    for (own, value), each in delta.values.items():
-        if own == name:
-            stood = find_value(segment, base, name, value)
-            values[value] = replace(stood, players=stood.players + each.growth, delta=each)
-    return SegmentRanks({value: ranks for value, ranks in sorted(values.items()) if ranks.players}, segment.others)
+    changed = {value: merge_value(segment, base, name, value, delta) for own, value in delta.values if own == name}
+    values = sorted({**segment.values, **changed}.items())
+    return SegmentRanks({value: ranks for value, ranks in values if ranks.players}, segment.others)
+
+
+def merge_value(segment: SegmentRanks, base: WindowRanks, name: str, value: str, delta: WindowDelta) -> ValueRanks:
+    """The ranks within a value as they are now. There may be nobody in it."""
+    stood, own = find_value(segment, base, name, value), delta.values.get((name, value))
+    return replace(stood, players=stood.players + own.growth, delta=own) if own else stood
 
 
 def has_room(segment: SegmentRanks, growths: Mapping[str, int]) -> bool:
