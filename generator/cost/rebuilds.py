@@ -8,7 +8,7 @@ from math import ceil
 
 from generator.aws import limits
 from generator.aws.limits import ceil_div
-from generator.aws.rebuilding import LINES_OF_A_CHANGE, RankedBoard
+from generator.aws.rebuilding import RankedBoard
 from generator.cost import functions
 from generator.cost.functions import CALL_SECONDS, PUBLISHED, READ_UNIT_BYTES, START_SECONDS, THREADS
 from runtime.config import BoardConfig
@@ -97,7 +97,9 @@ def measure_full_rebuild(config: BoardConfig, players: Sequence[int], memory_mb:
 def measure_following_rebuild(config: BoardConfig, players: int, changes: float, memory_mb: int) -> Rebuild:
     """What a rebuild asks for that follows what has changed. `players`, `changes`: of each window."""
     ranked = describe_ranked(config, players)
-    lines, share = LINES_OF_A_CHANGE * changes, float(ranked.compaction_share(len(config.windows) * changes))
+    share = float(ranked.compaction_share(len(config.windows) * changes))
+    # A delta has all that has changed since its base: on average half of what it may have, and the last changes.
+    held = changes + ranked.most_held / 2
     if is_assembled(config, players):
         share = 0.0
     windows = len(config.windows)
@@ -119,7 +121,7 @@ def measure_following_rebuild(config: BoardConfig, players: int, changes: float,
         + work * max(1.0, limits.WHOLE_PROCESSOR_MB / memory_mb),
         working.write_units,
         working.stream_reads + windows * changes / STREAM_PAGE,
-        windows * (share * players + (1 - share) * lines),
+        windows * (share * players + (1 - share) * min(players, held)),
     )
 
 

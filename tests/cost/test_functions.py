@@ -17,7 +17,7 @@ from runtime.domain.instants import DAY, MINUTE
 from runtime.dynamodb import changes, items
 from runtime.dynamodb.streaming import table_stream
 from runtime.s3.ranks.bulk import WHOLE
-from runtime.s3.ranks.sizes import BLOCK, PER_PACK
+from runtime.s3.ranks.sizes import BLOCK, PER_PACK, most_changes
 from tests.cost.metering import Meter
 from tests.runtime.boards import NOW, board, item, message, stream_record
 from tests.runtime.world import World, processor_of
@@ -107,6 +107,17 @@ def test_a_rebuild_follows_changes_for_what_its_terms_say(given: BoardConfig, mo
     # No delta is there yet, those who come last come behind the last block, and one day of a rolling window is played.
     assert 2 + 2 * len(given.windows) <= took["bucket reads"] <= said.bucket_reads
     assert rebuilds.measure_quiet_rebuild().read_units + items.OUTBOX_SHARDS <= took["reads"] <= said.read_units
+
+
+@pytest.mark.parametrize("changes", [60, 700])
+def test_a_rebuild_writes_all_that_has_changed_since_the_base(changes: int) -> None:
+    players, most, written, held = 1_000_000, most_changes(1_000_000), 0, 0
+    for _ in range(runs := 5_000):
+        held += changes
+        written += held if 2 * held <= most else players
+        held = held if 2 * held <= most else 0
+    said = rebuilds.measure_following_rebuild(board(windows=(WindowKind("week"),)), players, changes, 1769)
+    assert written / runs * 0.95 <= said.stored <= written / runs * 1.2
 
 
 @pytest.mark.parametrize("given", BOARDS.values(), ids=BOARDS)
