@@ -43,11 +43,12 @@ which it grows."""
 MOST_FOLLOWED = (MAX_MEMORY_MB - RUNTIME_MB) * CHANGED_PER_MB
 """The most changes that a rebuild follows: what a function's memory holds of them. Where more have changed, it reads
 all players."""
-LINE_BYTES, ATTACHED_BYTES, VALUE_BYTES, NAME_BYTES = 100, 1000, 60, 150
+LINE_BYTES, ATTACHED_BYTES, VALUE_BYTES, NAME_BYTES = 100, 1000, 60, 50
 """Bytes of a player's line with one column, and at the most of what is attached to it and of its value of a segment;
-and of its entry in the index of names, which has the line once more."""
+and of its folded name, with the place that stands beside it."""
 COPIES = 3
-"""How often a line is on the disk at the most: in a run, in a block and in a bucket. Each segment has one more."""
+"""How often a line is on the disk at the most: in a run, in a block and in a bucket. Each segment has one more, and so
+has the index of names."""
 LEAST_ROOM_MB, MOST_ROOM_MB, ROOM_STEP_MB = 512, 10_240, 512
 """The room on its disk that a function may have (AWS Lambda API reference, "EphemeralStorage"), and the step in which
 it grows."""
@@ -121,8 +122,8 @@ class RankedBoard:
     @property
     def bytes_of_a_player(self) -> int:
         """The room that a player of a window takes on the disk, at the most."""
-        named = (NAME_BYTES + self.more_key_bytes) * self.searches_names
-        return self.line_bytes * (COPIES + self.segments) + named
+        copies = COPIES + self.segments + self.searches_names
+        return self.line_bytes * copies + NAME_BYTES * self.searches_names
 
     @property
     def room_mb(self) -> int:
@@ -147,7 +148,8 @@ class RankedBoard:
         """The memory of the API, which keeps of each window the first key of each block and of each piece of names, and
         a delta of so many changes."""
         firsts = self.players // BLOCK * self.lists * (FIRST_BYTES + self.more_key_bytes)
-        change = (1 + self.segments) * (self.line_bytes + CHANGE_BYTES) + NAME_BYTES * self.searches_names
+        named = (NAME_BYTES + HELD_BYTES) * self.searches_names
+        change = (1 + self.segments) * (self.line_bytes + CHANGE_BYTES) + named
         return ceil_div(CACHED_PART * self.windows * (firsts + changes * change), 2**20)
 
     def count_changes(self, rate: int, gap: int) -> int:

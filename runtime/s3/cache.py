@@ -15,6 +15,8 @@ CACHED_PART = 4
 """The part of its memory that the API keeps files in, where it has more: see `generator.aws.assembling`."""
 LINE_BYTES = 41
 """What a line takes in memory besides its bytes: 33 for the object, and 8 for its place in a list (CPython, 64 bit)."""
+LIST_BYTES = 600
+"""What the delta of a value's list takes in memory besides its lines: the object, its own lists, and its key."""
 
 
 class ByteCache:

@@ -18,6 +18,7 @@ from generator.pipeline import bundles, validate
 from runtime.config import AssemblyConfig
 from runtime.domain.lines import make_line
 from runtime.domain.ranking import ScoredPlayer
+from runtime.domain.texts.attached import MAX_BYTES
 from runtime.dynamodb.streaming.positions import CHANGED_PER_MB
 from tests.support.projects import RULES, board_yaml, project_yaml
 
@@ -188,6 +189,17 @@ def test_a_line_of_many_columns_takes_more_room() -> None:
     assert [decide(players=34_000_000, scoring=each).assembler is None for each in (RULES, scoring)] == [True, False]
     rooms = [decide(players=10_000_000, scoring=each).rebuilder.room_mb for each in (RULES, scoring)]
     assert rooms == [3072, 6656]
+
+
+def test_the_index_of_names_takes_room_for_all_of_each_line() -> None:
+    """A run, a block, a bucket and the index have each line at once: measured 4,230 bytes for lines of 1,039."""
+    columns = decide().config.columns
+    attached = (("note", "v" * (MAX_BYTES - 40)),)
+    line = make_line(columns, ScoredPlayer("p" * 36, "Zoë the Fearless", (1,) * len(columns), 1, attached))
+    plain = RankedBoard(1, 1, 1, attaches=True, segments=0, searches_names=False, averages=False)
+    named = replace(plain, searches_names=True)
+    assert 4 * len(line) + len("zoe the fearless") < named.bytes_of_a_player
+    assert len(line) < named.bytes_of_a_player - plain.bytes_of_a_player
 
 
 def test_the_largest_board_fits() -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.config import Ties
 from runtime.domain.ranking import SegmentPlace, WindowRanks
+from runtime.s3.bucket import Bucket
 from runtime.s3.ranks import bulk, segments, sizes
+from runtime.s3.ranks.base_reader import BaseReader
+from runtime.s3.ranks.merged_reader import MergedReader
 from tests.runtime.naive_files import read_values, read_window
 from tests.runtime.segmented_window import (
     MOST_VALUES,
@@ -22,7 +27,7 @@ from tests.runtime.segmented_window import (
     rank,
     rank_values,
 )
-from tests.runtime.updated_ranks import TOP, die_at
+from tests.runtime.updated_ranks import COLUMNS, TOP, die_at
 from tests.support.effort import examples
 from tests.support.executors import use_one_thread
 
@@ -192,3 +197,22 @@ def test_an_update_that_dies_at_any_request_is_made_again() -> None:
         window.files = window.reader()
         assert window.follow(base, changes) == expected
         assert window.aws.bucket.bodies() == {key: each.body for key, each in objects.items()}
+
+
+@pytest.mark.parametrize("values", [2, 400])
+def test_a_delta_takes_no_more_memory_than_the_cache_counts(values: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few values with many lines each, and many with few."""
+    monkeypatch.setattr(segments, "MAX_VALUES", values)
+    window = SegmentedWindow()
+    board: Board = {f"player-{number:04}": Entry(number, 0, f"v{number % values}") for number in range(400)}
+    ranks = window.follow(window.write_all(board), {player: Entry(9, 9, own.country) for player, own in board.items()})
+    assert ranks.delta
+    bucket = Bucket(window.aws.client("s3"), "bucket")
+    tracemalloc.start()
+    try:
+        delta = MergedReader(BaseReader(bucket, COLUMNS)).read_delta(ranks)
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(delta.values) == values
+    assert 0.9 < bucket.cache.bytes / held < 1.3

@@ -20,7 +20,7 @@ VERSION = 1
 
 A newer Python needs none. It folds all characters that its Unicode had before alike: their decompositions and case
 foldings never change (Unicode, "Character Encoding Stability Policies"). A name with characters that it adds is found
-once the window's ranks change, so that its index is made anew.
+once the player's entry changes, or the window gets a new base.
 """
 
 _MARKS = re.compile("[\u0300-\u036f]")

@@ -18,7 +18,7 @@ from runtime.domain.deltas.window_delta import WindowDelta
 from runtime.domain.lines import read_values
 from runtime.domain.order_keys import columns_width
 from runtime.domain.ranking import RankList, SegmentPlace, SegmentRanks, ValueRanks, WindowRanks, rank_keys
-from runtime.s3.cache import LINE_BYTES
+from runtime.s3.cache import LINE_BYTES, LIST_BYTES
 from runtime.s3.ranks import sizes
 from runtime.s3.ranks.base_reader import BaseReader, read_top
 from runtime.s3.ranks.blocks import RankedLine
@@ -43,7 +43,9 @@ class MergedReader:
 
         def read() -> tuple[WindowDelta, int]:
             text = self.base.bucket.read(f"{ranks.delta}{DELTA}")
-            return parse_delta(text, ranks.ties, width), len(text) + LINE_BYTES * text.count(b"\n")
+            delta = parse_delta(text, ranks.ties, width)
+            # Where many values have few lines each, most of it are the lists themselves.
+            return delta, len(text) + LINE_BYTES * text.count(b"\n") + LIST_BYTES * len(delta.values)
 
         return self.base.bucket.cache.load(f"{ranks.delta}{DELTA}", WindowDelta, read)
 
