@@ -10,7 +10,7 @@ from generator.errors import OperationError
 from generator.operations.players import erasing
 from runtime.config import AssemblyConfig, WindowKind
 from runtime.domain.instants import DAY, HOUR, MINUTE
-from runtime.lifecycle.assembled.assemblies import UnreadyError, find_running
+from runtime.lifecycle.assembled.assemblies import UnreadyError, find_unfinished
 from runtime.lifecycle.assembling.files import ASSEMBLIES
 from runtime.lifecycle.assembling.steps import run_step
 from runtime.rebuilder import _sweep
@@ -46,7 +46,7 @@ def test_an_erasure_waits_for_ranks_without_the_player_and_leaves_no_trace(calls
     for _ in range(2):
         managed.now += DAY // 2
         managed.rebuild()
-    assert list(find_running(world.bucket)) == ["all-time"]
+    assert list(find_unfinished(world.bucket)) == ["all-time"]
     assembler.work(calls)
     managed.meanwhile = lambda: assembler.work(2)
     managed.erase("bob-7")
@@ -59,7 +59,7 @@ def test_an_erasure_waits_for_ranks_without_the_player_and_leaves_no_trace(calls
     assert managed.find_traces("bob-7") == []
     shown = {entry["player_id"]: entry["score"] for entry in world.page(managed.now)["entries"]}
     assert shown == {"ann": 20, "cid": 10, "dan": 10}
-    assert not find_running(world.bucket)
+    assert not find_unfinished(world.bucket)
 
 
 def test_an_erasure_waits_for_a_call_that_has_read_before_and_writes_what_it_has_read() -> None:

@@ -144,8 +144,10 @@ def _assembly_failures(words: Words) -> Entry:
         fires="a window's ranks could not be assembled: the state machine failed, was stopped, or took too long",
         players="mostly nothing: ranks are followed from the last ones; where none can be, they stand still",
         ends="none fails for 5 minutes; after an hour, a rebuild that needs it begins another",
-        first="read the assembler's log: what is throttled or too large for a function is said there. Once that is "
-        f"mended, leaderboards rebuild {words.board} --window WINDOW begins another at once",
+        first="read the assembler's log: what is throttled or too large for a function is said there. Where it says "
+        f"nothing, no function was free, or the execution was stopped: see the last one of {words.prefix}-assembly in "
+        f"Step Functions. Once that is mended, leaderboards rebuild {words.board} --window WINDOW begins another at "
+        "once; status names the windows",
         command=words.tail_function("assembler"),
     )
 

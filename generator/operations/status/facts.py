@@ -8,6 +8,7 @@ from typing import Literal
 
 from generator.operations.measuring.measured import AlarmReading
 from runtime.dynamodb.window_items import WindowState
+from runtime.lifecycle.assembled.assemblies import Unfinished
 from runtime.s3.snapshots import Snapshot
 
 DEAD_LETTERS = "dead-letters"
@@ -64,8 +65,8 @@ class BoardFacts:
     codes: Mapping[str, Code]
     """What each function runs, by the last part of its name; one that is not there is left out."""
     expected: Expected
-    assembling: Mapping[str, int] = field(default_factory=dict)
-    """The windows that are being assembled, by their ids, each with since when."""
+    assemblies: Mapping[str, Unfinished] = field(default_factory=dict)
+    """The assemblies that run, or have failed and were not begun anew, by the ids of their windows."""
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,8 @@ def _find_unhealthy(bundle: Board | Feed, facts: Facts, measured: Measurements) 
         yield "snapshot-age", f"no new snapshot for {age:,.0f} s"
     if measured.lag_seconds is not None and measured.lag_seconds >= bundle.alarms.oldest_activity_seconds:
         yield "oldest-activity", f"activities are on their way for {measured.lag_seconds:,.0f} s"
+    if failed := [window_id for window_id, each in facts.board.assemblies.items() if each.failed_at is not None]:
+        yield "assembly-failures", f"the ranks of {join_words(failed, 'and')} could not be assembled"
 
 
 def _find_alarms(bundle: Board | Feed, measured: Measurements) -> Mapping[str, int | None]:

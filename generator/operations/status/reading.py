@@ -19,7 +19,7 @@ from runtime.domain.instants import from_datetime, rfc3339
 from runtime.dynamodb.changes import Changes
 from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_store import WindowStore
-from runtime.lifecycle.assembled.assemblies import find_running
+from runtime.lifecycle.assembled.assemblies import find_unfinished
 from runtime.s3.bucket import Bucket
 from runtime.s3.snapshots import SnapshotStore
 
@@ -58,13 +58,13 @@ def _read_data(reached: Reached, board: Board, codes: Mapping[str, Code], expect
         files = Bucket(reached.s3, bucket)
         snapshot = SnapshotStore(files).read_newest()
         states = tuple(WindowStore(table, board.config).read_all())
-        assembling = find_running(files) if board.config.assembly else {}
+        assemblies = find_unfinished(files) if board.config.assembly else {}
     except ClientError as error:
         gone = {"ResourceNotFoundException": f"table {table.name}", "NoSuchBucket": f"bucket {bucket}"}
         if (what := gone.get(error.response["Error"]["Code"])) is None:
             raise
         raise OperationError(f"its {what} is not there") from None
-    return BoardFacts(snapshot, None if changed is None else int(changed), states, codes, expected, assembling)
+    return BoardFacts(snapshot, None if changed is None else int(changed), states, codes, expected, assemblies)
 
 
 def read_feed(reached: Reached, feed: Feed) -> Facts:

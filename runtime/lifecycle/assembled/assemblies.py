@@ -57,6 +57,16 @@ class Assembly:
     """What it has made; None as long as it runs."""
 
 
+@dataclass(frozen=True)
+class Unfinished:
+    """The newest assembly of a window, where it has made no ranks."""
+
+    since: int
+    """When it was begun, in milliseconds."""
+    failed_at: int | None
+    """When a rebuild saw that it has failed; None as long as it runs."""
+
+
 class Assemblies:
     """The assemblies of one board, as one rebuild sees them."""
 
@@ -199,15 +209,18 @@ class Assemblies:
         return Assembly(plan, files.read_done())
 
 
-def find_running(bucket: Bucket) -> Mapping[str, int]:
-    """The windows that are being assembled, by their ids, each with since when, in milliseconds."""
+def find_unfinished(bucket: Bucket) -> Mapping[str, Unfinished]:
+    """The assemblies that run, or have failed and were not begun anew, by the ids of their windows."""
     found = {}
     for key in bucket.list_keys(NEWEST):
         window_id = key.removeprefix(NEWEST)
         newest, _ = find_newest(bucket, window_id)
         files = AssemblyFiles(bucket, newest or "")
-        if (plan := files.read_plan()) and files.read_ended() is None and files.read_done() is None:
-            found[window_id] = plan.as_of
+        if (plan := files.read_plan()) is None:
+            continue
+        ended = files.read_ended()
+        if ended.why == FAILED if ended else files.read_done() is None:
+            found[window_id] = Unfinished(plan.as_of, ended.at if ended else None)
     return found
 
 

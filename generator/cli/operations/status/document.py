@@ -58,7 +58,7 @@ def _describe_board(board: Board, facts: Facts, status: BundleStatus, more: bool
         "lag": {"counted_seconds": measured.lag_seconds, "ranked_seconds": measure_wait(facts)},
         "rejected_last_hour": measured.rejected_hour,
         "windows": _describe_windows(board, facts),
-        **({"assembling": _describe_assembling(own)} if board.config.assembly else {}),
+        **({"assemblies": _describe_assemblies(own)} if board.config.assembly else {}),
         "version": {
             "digest": own.expected.digest,
             "from": own.expected.source,
@@ -82,9 +82,12 @@ def _describe_board(board: Board, facts: Facts, status: BundleStatus, more: bool
     return found
 
 
-def _describe_assembling(facts: BoardFacts) -> list[dict[str, str]]:
-    """The windows that are being assembled, and since when."""
-    return [{"id": window_id, "since": rfc3339(since)} for window_id, since in facts.assembling.items()]
+def _describe_assemblies(facts: BoardFacts) -> list[dict[str, str | None]]:
+    """The windows that are being assembled, or could not be, and since when."""
+    return [
+        {"id": window_id, "since": rfc3339(each.since), "failed_at": rfc3339_or_none(each.failed_at)}
+        for window_id, each in facts.assemblies.items()
+    ]
 
 
 def _describe_windows(board: Board, facts: Facts) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from generator.operations.status.rebuild_cost import estimate_rebuild
 from runtime.domain.edges.timeline import Timelines
 from runtime.domain.instants import rfc3339
 from runtime.dynamodb.window_items import OPEN, PROBING
+from runtime.lifecycle.assembled.assemblies import PAUSE, Unfinished
 from runtime.lifecycle.sealing import PROBES
 from runtime.s3.snapshots import Snapshot
 
@@ -144,10 +145,20 @@ def _tell_windows(board: Board, facts: BoardFacts, now: int) -> Iterator[str]:
         else:
             end = f"{rfc3339(window.ends_at)}, in {describe_span((window.ends_at - now) / 1000)}"
             yield f"{window.id}: {'moves on' if kind.every == 'rolling' else 'next reset'} {end}"
-    for window_id, since in facts.assembling.items():
-        yield f"{window_id}: its ranks are being assembled since {rfc3339(since)}"
+    for window_id, assembly in facts.assemblies.items():
+        yield f"{window_id}: {_tell_assembly(board, window_id, assembly)}"
     for each in list_unsealed(board, facts.states, now):
         yield f"{each.state.window.id}: ended, {_tell_sealing(each.due, each.state.state, len(each.state.probes), now)}"
+
+
+def _tell_assembly(board: Board, window_id: str, assembly: Unfinished) -> str:
+    if assembly.failed_at is None:
+        return f"its ranks are being assembled since {rfc3339(assembly.since)}"
+    return (
+        f"its assembly of {rfc3339(assembly.since)} failed; where it is needed, another is begun from "
+        f"{rfc3339(assembly.failed_at + PAUSE)} on, or at once with leaderboards rebuild {board.name} "
+        f"--window {window_id}"
+    )
 
 
 def _tell_sealing(due: int, state: str, probes: int, now: int) -> str:
