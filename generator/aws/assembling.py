@@ -23,6 +23,9 @@ PART = 2_500_000
 ASSEMBLED_PER_SECOND, ASSEMBLED_WHOLE_PER_SECOND = 100_000, 25_000
 """Players of a part that a processor counts, writes and gathers in a second, in three calls: measured 5 us for each,
 and 20 us where a line has 1,000 bytes of attached fields."""
+COPIES, PLACE_BYTES = 2, 100
+"""How often a line is on the disk of a call that writes: in a block and in what belongs into a bucket; and what a
+player takes there besides, with what fills pieces up. Runs are read from the bucket."""
 STEPS_SECONDS = 60
 """Seconds of an assembly beside its parts: four maps begin and end, and the last call puts the parts together."""
 MOST_AT_ONCE = ACCOUNT_CONCURRENCY // 20
@@ -63,6 +66,11 @@ class Assembly:
     def item_bytes(self) -> int:
         """Bytes of an aggregate."""
         return ITEM_BYTES * (1 + self.ranked.attaches)
+
+    @property
+    def written_bytes(self) -> int:
+        """The room that a player takes on the disk of a call that writes, at the most."""
+        return COPIES * self.ranked.line_bytes + PLACE_BYTES
 
     @property
     def unbounded_reads(self) -> int:

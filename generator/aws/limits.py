@@ -40,6 +40,8 @@ concurrency for Amazon SQS")."""
 READS_PER_EXECUTION = 10
 """Requests a second that a function URL takes for each reserved execution; it refuses more with 429 (Lambda developer
 guide, "Creating and managing Lambda function URLs": throttling)."""
+READS_PER_MISS = 10
+"""Of how many reads one is about one player, so that no cache has its answer: an assumption."""
 ACCOUNT_CONCURRENCY = 1000
 """Executions at once that an account has in a region by default (Lambda developer guide, "Lambda quotas")."""
 UNRESERVED_CONCURRENCY = 100

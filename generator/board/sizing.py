@@ -109,7 +109,7 @@ def decide_sizing(spec: BoardSpec, schedule: Schedule) -> Sizing:
         follow=rebuilder.follow,
         assembly=decide_assembly(assembly) if assembly else None,
         overrun=_decide_overrun(gap, rebuilder.timeout.value),
-        lease=_decide_lease(rebuilder.full.value, rebuilder.timeout.value),
+        lease=_decide_lease(rebuilder.longest, rebuilder.timeout.value),
         start_age=_decide_start_age(gap),
         rebuild_retries=_decide_retries(gap),
         snapshot_age=_decide_snapshot_age(spec.alarms.snapshot_age_seconds, schedule.longest_gap_seconds),
@@ -222,7 +222,7 @@ def _decide_overrun(gap: int, timeout: int) -> Decision:
 
 def _decide_lease(rebuild: int, timeout: int) -> Decision:
     # A rebuild that has died holds its lease until it has run out, so it is no longer than a slow rebuild needs.
-    how = f"2 x {rebuild:,} s for a rebuild = {2 * rebuild:,}"
+    how = f"2 x {rebuild:,} s for the longest rebuild = {2 * rebuild:,}"
     return bound("lease of a rebuild", 2 * rebuild, "s", how, limits.SHORTEST_GAP, timeout)
 
 

@@ -13,7 +13,7 @@ from generator.cost.deployed import Deployed, read_deployed
 from generator.cost.feeds import list_feed_traffic_terms, list_idle_feed_terms
 from generator.cost.idle import list_idle_terms, list_uncertain_terms
 from generator.cost.term import Term, add_up
-from generator.cost.traffic import list_traffic_terms, rebuild_seconds
+from generator.cost.traffic import count_asked, list_traffic_terms, rebuild_seconds
 
 FACTORS = (1, 10, 100)
 """The multiples of a board's `traffic`, or of a feed's `activities_per_second`, that are estimated."""
@@ -99,3 +99,9 @@ def _list_notes(board: Board, deployed: Deployed) -> Iterable[str]:
             yield f"At {factor}x a rebuild takes {seconds:,.0f} s on average, longer than the {gap:,} s between two."
         if rate > (carried := board.queue.max_concurrency * limits.PROCESSED_PER_SECOND):
             yield f"At {factor}x {rate:,} activities/s arrive, and {carried:,} are counted: raise `traffic`."
+        most = (board.api_max_concurrency or 0) * limits.READS_PER_EXECUTION
+        if 0 < most < (asked := count_asked(board, deployed, factor)):
+            yield (
+                f"At {factor}x {asked:,.0f} reads/s come to the API, and {most:,} are answered: raise "
+                "`api.max_concurrency`."
+            )

@@ -72,7 +72,7 @@ def measure_full_rebuild(config: BoardConfig, players: Sequence[int], memory_mb:
     That it writes all files is an assumption: where the ranks are those that it has followed, it writes none.
     """
     units, files, work, size = 0, 0, 0.0, functions.aggregate_bytes(config)
-    processors = max(1, round(memory_mb / limits.WHOLE_PROCESSOR_MB))
+    processors = max(1, memory_mb // limits.WHOLE_PROCESSOR_MB)
     share = min(1.0, memory_mb / limits.WHOLE_PROCESSOR_MB)
     ranked = describe_ranked(config, 1)
     for kind, number in zip(config.windows, players, strict=True):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generator.aws.limits import ceil_div
+from generator.aws.limits import READS_PER_MISS, ceil_div
+from generator.aws.rebuilding import MOST_FOLLOWED
 from generator.board.board import Board
 from generator.cost import functions
 from generator.cost.assemblies import list_assembly_terms
@@ -15,14 +16,15 @@ from generator.cost.idle import TABLE_KEY_SECONDS, list_idle_players, log_terms,
 from generator.cost.rebuilds import Rebuild, measure_following_rebuild, measure_full_rebuild, measure_quiet_rebuild
 from generator.cost.term import Term, Terms
 from runtime.domain.activity import MARK_LIFE, MIN_TTL
+from runtime.dynamodb.streaming.positions import CHANGED_PER_MB
 
 GB = 2**30
 BATCH = 10
 """The most messages that SQS takes or gives in one request (Amazon SQS API reference, SendMessageBatch)."""
 CHUNK_BYTES = 65_536
 """What one request to SQS or Pipes is good for (Amazon SQS pricing, Amazon EventBridge pricing: 64 KB chunks)."""
-MISSED = 0.1
-"""The share of requests that no cache can answer, an assumption: they are about one player."""
+MISSED = 1 / READS_PER_MISS
+"""The share of requests that no cache can answer."""
 CACHES = 13
 """CloudFront's regional caches: each asks for the same page once in every `max-age` (CloudFront developer guide, "How
 CloudFront works with regional edge caches")."""
@@ -70,10 +72,19 @@ def rebuild_seconds(board: Board, deployed: Deployed, factor: int) -> tuple[floa
     return _measure(board, deployed, load).seconds, _measure_full(board, deployed, load).seconds
 
 
+def count_asked(board: Board, deployed: Deployed, factor: int) -> float:
+    """How many reads a second come to the API at `factor` times the board's traffic: those that no cache answers."""
+    return _count_asked(board, deployed, Load.of(board, factor)) / MONTH_SECONDS
+
+
 def _measure(board: Board, deployed: Deployed, load: Load) -> Rebuild:
-    """A rebuild that follows what has changed: no two activities are of one player, but for more than there are."""
+    """A rebuild that follows what has changed: no two activities are of one player, but for more than there are. Where
+    that is more than its memory holds, it reads all players."""
     gap = MONTH_SECONDS / max(1, deployed.runs("rebuild"))
     changes, memory = min(load.players, load.rate * gap), deployed.memory_mb["rebuilder"]
+    most = min(MOST_FOLLOWED, memory * CHANGED_PER_MB)
+    if board.config.assembly is None and changes * len(board.config.windows) > most:
+        return _measure_full(board, deployed, load)
     return measure_following_rebuild(board.config, load.players, changes, memory)
 
 
@@ -154,16 +165,13 @@ def _assembling(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
 
 
 def _answering(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
-    terms = Terms(board.region, "readers")
-    asked = load.reads
+    terms, asked = Terms(board.region, "readers"), _count_asked(board, deployed, load)
     if deployed.counts["aws_cloudfront_distribution"]:
         yield terms.make("CloudFront, requests", load.reads, "cdn_request")
         if deployed.counts["aws_cloudfront_function"]:
             # At the most: it does not run for requests to the API, and nobody knows what share of all they are.
             yield terms.make("CloudFront, its function", load.reads, "cdn_function_run")
         yield terms.make("CloudFront, data", load.reads * functions.ANSWER_BYTES / GB, "cdn_gb")
-        pages = CACHES * len(board.config.windows) * MONTH_SECONDS / board.config.max_age_seconds
-        asked = load.reads * MISSED + min(load.reads * (1 - MISSED), pages)
     memory = deployed.memory_mb["api"]
     seconds = functions.START_SECONDS + 2 * functions.CALL_SECONDS
     yield terms.make("API, requests", asked, "lambda_request")
@@ -173,6 +181,13 @@ def _answering(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
     yield from log_terms(terms, asked, functions.RUN_LOG_BYTES)
     kms = MONTH_SECONDS / TABLE_KEY_SECONDS + asked * deployed.asking_share
     yield terms.make("KMS for table and bucket", kms, "kms_request")
+
+
+def _count_asked(board: Board, deployed: Deployed, load: Load) -> float:
+    if not deployed.counts["aws_cloudfront_distribution"]:
+        return load.reads
+    pages = CACHES * len(board.config.windows) * MONTH_SECONDS / board.config.max_age_seconds
+    return load.reads * MISSED + min(load.reads * (1 - MISSED), pages)
 
 
 def _storing(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:

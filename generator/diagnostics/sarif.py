@@ -71,7 +71,7 @@ RULES = {
     "quota": "The boards need more of a resource than AWS's default quota.",
     "range": "A number is too small or too large.",
     "reading": "A `title`, a `format` or a `unit` stands beside `rank_by`.",
-    "rebuild-gap": "A schedule starts a rebuild while another is at work.",
+    "rebuild-gap": "A schedule starts a rebuild while another is at work, or after more changes than one follows.",
     "region": "A region lacks a service that a board uses, or is unknown.",
     "requires": "The project is for another version of this program, or its bounds are none.",
     "reserved": "A name is taken by the product itself.",

@@ -149,6 +149,10 @@ def test_the_arithmetic_ends_in_what_is_deployed(peak: int, players: int, minute
          "for the steps themselves, rounded up to 1,261; 21,600 at most"),
         ("follow", decide(players=60_000_000), 1, "60 changes between two rebuilds / 5,000 per second, rounded up to "
                                                   "1"),
+        ("lease", decide(players=10_000_000), 400, "2 x 200 s for the longest rebuild = 400"),
+        # Each rebuild follows more changes than a delta has, then it writes all. That takes longer than to read all.
+        ("lease", decide(players=1_000_000, average=3000, window="[{every: week}, {every: month}]"), 184,
+         "2 x 92 s for the longest rebuild = 184"),
         ("snapshot_age", decide(rebuild="rate(1 hour)"), 10_800, "3 x 3,600 s between two rebuilds = 10,800"),
         ("api_concurrency", decide(), 10, "50 reads/s / 10 for each that is reserved = 5, at least 10"),
         ("api_concurrency", decide(reads=333), 34, "333 reads/s / 10 for each that is reserved = 33.3, "

@@ -8,8 +8,10 @@ from decimal import Decimal
 import pytest
 
 from generator.board.board import Board
+from generator.cost.deployed import read_deployed
 from generator.cost.estimate import FACTORS, BundleCost, estimate_board, sum_costs
 from generator.cost.term import Term
+from generator.cost.traffic import rebuild_seconds
 from generator.pipeline import validate
 from tests.support.paths import SAMPLE
 from tests.support.projects import board_yaml, boards_of, project_yaml
@@ -173,6 +175,24 @@ def test_what_does_not_fit_the_board_is_said(players: int, factor: int, note: st
     # With segments, ranks are written anew wherever anything has changed.
     keys = {"segments": "[{name: country}]"} if factor == 1 else {}
     assert any(each.startswith(note) for each in estimate(traffic=f"{{players: {players}}}", **keys).notes)
+
+
+@pytest.mark.parametrize("minutes", [20, 60, 1440])
+def test_what_explain_says_of_a_rebuild_is_what_the_report_reckons_with(minutes: int) -> None:
+    """From a number of changes on a rebuild reads all players, and takes no longer however many there are."""
+    traffic = "{players: 5000000, activities_per_second: {average: 1000, peak: 1000}}"
+    keys = {"window": "[{every: rolling, days: 7}, {every: all_time}]", "rebuild": f"rate({minutes} minutes)"}
+    (board,) = boards_of(project_yaml(board_yaml(traffic=traffic, **keys)))
+    follow, full = rebuild_seconds(board, read_deployed(board), 1)
+    assert 0 <= follow - board.sizing.follow.value + 1 < 60
+    assert 0 <= full - board.sizing.rebuild.value + 1 < 60
+    assert not [note for note in estimate_board(board).notes if note.startswith("At 1x a rebuild would take")]
+
+
+def test_reads_that_the_api_does_not_answer_are_said() -> None:
+    for reads, concurrency, said in ((50, 10, False), (2000, 100, False), (2000, 10, True), (50, 1, False)):
+        notes = estimate(traffic=f"{{reads_per_second: {reads}}}", api=f"{{max_concurrency: {concurrency}}}").notes
+        assert any(note.startswith("At 1x 2") and "reads/s come to the API" in note for note in notes) is said
 
 
 def test_a_hundred_boards_are_estimated_in_a_few_seconds() -> None:

@@ -78,3 +78,17 @@ def test_what_changes_meanwhile_has_room(said: str, players: int, average: int, 
     assert refuse(players, slower, window, scoring) == ""
     assert refuse(players, slower + 1, window, scoring) != ""
     assert refuse(fewer, average, window, scoring) == ""
+
+
+def test_an_assembler_has_room_for_the_largest_lines() -> None:
+    names = [f"column{number}" for number in range(8)]
+    ranked_by = ", ".join(f"{{name: {name}, order: descending}}" for name in names)
+    values = ", ".join(f"{name}: 1" for name in names)
+    columns = f"{{rank_by: [{ranked_by}], attach: [photo], rules: [{{activity: kill, {values}}}]}}"
+    for scoring, size in ((ATTACHING, 8704), (columns, 9728)):
+        text = project_yaml(board_yaml(scoring=scoring, traffic="{players: 10000000}"))
+        [board] = validate({"leaderboards.yaml": text.encode()}).boards
+        assert board.assembler
+        assert board.sizing.assembly
+        assert board.sizing.assembly.room.how.endswith(f"in steps of 512 = {size:,}")
+        assert board.assembler.room_mb == size

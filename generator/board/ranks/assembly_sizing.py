@@ -114,7 +114,7 @@ def _decide_at_once(assembly: Assembly) -> Decision:
 
 def _decide_room(assembly: Assembly) -> Decision:
     """Decide on the room of the assembler: parts are cut by what was seen of the keys, so that some are larger."""
-    size, step = assembly.ranked.bytes_of_a_player, rebuilding.ROOM_STEP_MB
+    size, step = assembly.written_bytes, rebuilding.ROOM_STEP_MB
     room = limits.ceil_div(assembling.PART * size * 3, 2 * 1_000_000)
     value = limits.ceil_div(room, step) * step
     how = f"1.5 x {assembling.PART:,} players x {size:,} bytes = {room:,} MB, in steps of {step} = {value:,}"

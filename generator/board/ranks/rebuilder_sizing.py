@@ -25,6 +25,8 @@ class RebuilderSizing:
     """An estimate: of a rebuild that reads all players of all windows that one function ranks."""
     follow: Decision
     """An estimate."""
+    longest: int
+    """Seconds that any of them takes: also one that takes up an assembly, and follows what has changed meanwhile."""
 
 
 def decide_rebuilder(ranked: RankedBoard, assembly: Assembly | None, rate: int, gap: int) -> RebuilderSizing:
@@ -34,12 +36,16 @@ def decide_rebuilder(ranked: RankedBoard, assembly: Assembly | None, rate: int, 
     if assembly:
         alone = replace(ranked, players=ranked.most_players())
     timeout = Decision("rebuilder, timeout", limits.MAX_SECONDS, "s", "the most that AWS allows")
+    held, when = _count_held(changes, assembly, rate, gap)
+    full = _estimate_rebuild(alone, timeout.value)
+    follow = _estimate_assembled_following(assembly, changes) if assembly else _estimate_following(ranked, changes)
     return RebuilderSizing(
-        memory=_decide_memory(alone, *_count_held(changes, assembly, rate, gap)),
+        memory=_decide_memory(alone, held, when),
         room=_decide_room(alone),
         timeout=timeout,
-        full=_estimate_rebuild(alone, timeout.value),
-        follow=_estimate_assembled_following(assembly, changes) if assembly else _estimate_following(ranked, changes),
+        full=full,
+        follow=follow,
+        longest=max(full.value, follow.value, assembly.follow_seconds(held) if assembly else 0),
     )
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from generator.aws import assembling, limits
 from generator.aws.assembling import Assembly, find_assembly
 from generator.aws.rebuilding import MOST_FOLLOWED, MOST_PROCESSORS, MOST_ROOM_MB, RankedBoard
-from generator.aws.schedules import Schedule, parse_schedule
+from generator.aws.schedules import parse_schedule
 from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.wording import plural
 from generator.validation.field_place import FieldPlace
 from generator.validation.merging import MergedBoard
+from generator.validation.rules.rebuild_gap import check_rebuild_gap
 from generator.validation.rules.scoring_facts import ScoringFacts
 
 _MOST = limits.MAX_PROCESSORS * limits.PROCESSED_PER_SECOND
@@ -78,12 +79,26 @@ def _check_queue(place: FieldPlace) -> Iterator[Diagnostic]:
 
 
 def _check_reads(board: MergedBoard) -> Iterator[Diagnostic]:
-    """Warn of more reads than a distribution takes before AWS has raised its quota."""
+    """Warn of more reads than a distribution takes before AWS has raised its quota, or than the API answers."""
     place = board["traffic"]["reads_per_second"]
     reads, most = place.whole, limits.DISTRIBUTION_REQUESTS
-    if reads is not None and reads > most and board["api"]["access"].effective == "public":
+    if reads is None:
+        return
+    is_cached, written = board["api"]["access"].effective != "iam", board["api"]["max_concurrency"].effective
+    if is_cached and reads > most:
         message = f"{reads:,} reads a second, and the default quota of a distribution is {most:,}"
         yield place.warning("quota", message, "Ask AWS for more before you deploy, or split the board.")
+    asked = limits.ceil_div(reads, limits.READS_PER_MISS) if is_cached else reads
+    needed = limits.ceil_div(asked, limits.READS_PER_EXECUTION)
+    reserved = limits.MAX_CACHED_API_CONCURRENCY if is_cached else limits.MAX_API_CONCURRENCY
+    if written is None and needed > reserved:
+        missed = f", of which no cache answers {asked:,}," if is_cached else ""
+        message = (
+            f"{reads:,} reads a second{missed} need the API {needed:,} times at once, at "
+            f"{limits.READS_PER_EXECUTION} a second each, and {reserved:,} are reserved"
+        )
+        enough = f"{needed}}}`" if needed <= limits.ACCOUNT_CONCURRENCY else "unreserved}` and ask AWS for more"
+        yield place.warning("quota", message, f"Write `api: {{max_concurrency: {enough}, or split the board.")
 
 
 def _check_rebuild(facts: ScoringFacts) -> Iterator[Diagnostic]:
@@ -97,11 +112,11 @@ def _check_rebuild(facts: ScoringFacts) -> Iterator[Diagnostic]:
     if assembly and schedule:
         gap, average = schedule.shortest_gap_seconds, average if isinstance(average, int) else 0
         refused = [*_check_assembly(assembly, facts.board["traffic"], average, gap)]
-        yield from refused or _check_schedule(facts.board, schedule, ranked, assembly)
+        yield from refused or check_rebuild_gap(facts.board, schedule, ranked, assembly)
     elif assembly is None and ranked.players > ranked.most_players():
         yield _refuse_lists(ranked, facts.board["traffic"]["players"])
     elif schedule:
-        yield from _check_schedule(facts.board, schedule, ranked, None)
+        yield from check_rebuild_gap(facts.board, schedule, ranked, None)
 
 
 def _refuse_lists(ranked: RankedBoard, place: FieldPlace) -> Diagnostic:
@@ -186,77 +201,3 @@ def _describe_ranked(facts: ScoringFacts) -> RankedBoard | None:
         columns=max(1, len(facts.scored)),
         takes_any_value=not all(segment["values"].items() for segment in board["segments"].items()),
     )
-
-
-def _check_schedule(
-    board: MergedBoard, schedule: Schedule, ranked: RankedBoard, assembly: Assembly | None
-) -> Iterator[Diagnostic]:
-    """Warn of a schedule that starts a rebuild while another is at work, and of an alarm for snapshots as they are.
-
-    The first is no error: the later one ends at once and nothing is lost, but ranks come less often than the schedule
-    says.
-    """
-    gap, rate = schedule.shortest_gap_seconds, board["traffic"]["activities_per_second"]["average"].effective
-    rate = rate if isinstance(rate, int) else 0
-    changes = ranked.count_changes(rate, gap)
-    seconds = assembly.follow_seconds(changes) if assembly else ranked.follow_seconds(changes)
-    if seconds > gap:
-        message = (
-            f"{_tell_work(ranked, changes, assembly)}. That takes {seconds:,} seconds on average, and the schedule "
-            f"starts one every {gap:,}: those that find another at work end at once, so that new ranks come every "
-            f"{_wait(schedule, seconds):,} seconds"
-        )
-        place = board["rebuild"] if board["rebuild"].exists else board["traffic"]["players"]
-        minutes = limits.ceil_div(seconds, 60)
-        listed = "name the `values` of each segment, or " if ranked.takes_any_value else ""
-        hint = f"Write `rebuild: rate({minutes} minutes)`, or {listed}expect ranks that are older."
-        yield place.warning("rebuild-gap", message, hint)
-    # A rebuild that takes up an assembly follows what has changed meanwhile.
-    caught_up = assembly.follow_seconds(assembly.count_changes(rate, gap)) if assembly else 0
-    full = caught_up or ranked.full_seconds(ranked.processors)
-    yield from _check_snapshot_age(board, schedule, max(schedule.longest_gap_seconds, _wait(schedule, seconds)), full)
-
-
-def _tell_work(ranked: RankedBoard, changes: int, assembly: Assembly | None) -> str:
-    """What a rebuild does with so many changes since the last one."""
-    followed = f"{changes:,} changes between two rebuilds are followed at {ranked.followed_per_second:,} a second"
-    if assembly:
-        return followed
-    if changes > MOST_FOLLOWED:
-        return (
-            f"{changes:,} changes between two rebuilds are over the {MOST_FOLLOWED:,} that a function holds, so that "
-            f"{ranked.players:,} players in {plural(ranked.windows, 'window')} are read and written each time"
-        )
-    return (
-        f"{followed}, and {ranked.players:,} players in {plural(ranked.windows, 'window')} are written anew at "
-        f"{ranked.written_per_second:,} a second in {ranked.compaction_share(changes) * 100:.0f} % of them"
-    )
-
-
-def _wait(schedule: Schedule, seconds: int) -> int:
-    """The seconds from one rebuild to the next that does its work."""
-    return limits.ceil_div(seconds, schedule.shortest_gap_seconds) * schedule.shortest_gap_seconds
-
-
-def _check_snapshot_age(board: MergedBoard, schedule: Schedule, wait: int, seconds: int) -> Iterator[Diagnostic]:
-    """Check that the alarm for an old snapshot does not fire while all is well.
-
-    `wait`: the seconds from one rebuild that does its work to the next. `seconds`: those of a full rebuild.
-    """
-    place = board["alarms"]["snapshot_age_seconds"]
-    gap = schedule.longest_gap_seconds
-    age = place.whole if place.exists else max(limits.SNAPSHOT_GAPS * gap, limits.LEAST_SNAPSHOT_AGE)
-    if age is None:
-        return
-    # A board where nobody plays is published anew by the first rebuild that finds its ranks half as old as the alarm.
-    quiet = limits.ceil_div(age // 2 + limits.SCHEDULE_PRECISION, wait) * wait
-    if age <= gap:
-        message = f"two rebuilds are up to {gap:,} seconds apart, so an alarm at {age:,} fires while all is well"
-        yield place.diagnostic("snapshot-age", message, f"Write more than {gap}, or rebuild more often.")
-    elif age <= quiet + seconds:
-        message = (
-            f"ranks are up to {quiet + seconds:,} seconds old, as a board where nobody plays is published anew after "
-            f"up to {quiet:,} and a full rebuild takes {seconds:,}: so an alarm at {age:,} fires while all is well"
-        )
-        enough = min(3 * wait + 2 * seconds + 2 * limits.SCHEDULE_PRECISION, limits.MAX_SNAPSHOT_AGE)
-        yield place.warning("snapshot-age", message, f"Write `snapshot_age_seconds: {enough}`, or rebuild more often.")

@@ -127,7 +127,7 @@ resource "aws_cloudwatch_metric_alarm" "rebuild_overrun" {
 # An execution that fails, is stopped or takes too long is begun anew by a rebuild that needs it.
 resource "aws_cloudwatch_metric_alarm" "assembly_failures" {
   alarm_name          = "vast-steps-assembly-failures"
-  alarm_description   = "Players: mostly nothing: ranks are followed from the last ones; where none can be, they stand still.\n\nIt goes off when a window's ranks could not be assembled: the state machine failed, was stopped, or took too long. It ends when none fails for 5 minutes; after an hour, a rebuild that needs it begins another.\n\nFirst: read the assembler's log: what is throttled or too large for a function is said there. Once that is mended, leaderboards rebuild steps --window WINDOW begins another at once.\n\n    aws logs tail /aws/lambda/vast-steps-assembler --region eu-west-1 --since 1h"
+  alarm_description   = "Players: mostly nothing: ranks are followed from the last ones; where none can be, they stand still.\n\nIt goes off when a window's ranks could not be assembled: the state machine failed, was stopped, or took too long. It ends when none fails for 5 minutes; after an hour, a rebuild that needs it begins another.\n\nFirst: read the assembler's log: what is throttled or too large for a function is said there. Where it says nothing, no function was free, or the execution was stopped: see the last one of vast-steps-assembly in Step Functions. Once that is mended, leaderboards rebuild steps --window WINDOW begins another at once; status names the windows.\n\n    aws logs tail /aws/lambda/vast-steps-assembler --region eu-west-1 --since 1h"
   evaluation_periods  = 1
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = 1
