@@ -102,6 +102,17 @@ EventBridge quotas": event pattern size)."""
 BUS_RULES, FEW_BUS_RULES = 300, 100
 """Rules that an event bus may have by default, and in the regions of FEW_RULES (the same page: number of rules)."""
 FEW_RULES = ("af-south-1", "eu-south-1")
+DELIVERED_PER_SECOND, FEW_DELIVERED = (
+    {
+        **dict.fromkeys(("us-east-1", "us-west-2", "eu-west-1"), 18_750),
+        **dict.fromkeys(("us-east-2", "eu-central-1"), 4500),
+        **dict.fromkeys(("us-west-1", "ap-northeast-1", "ap-southeast-1", "ap-southeast-2", "eu-west-2"), 2250),
+        **dict.fromkeys(("af-south-1", "ap-northeast-3", "ap-southeast-3", "eu-south-1"), 750),
+    },
+    1100,
+)
+"""Events a second that the buses of an account deliver by default in some regions, and in all others; what is more
+comes later (the same page: invocations throttle limit)."""
 DELIVERY_AGE = 600
 """Seconds for which a feed's bus tries to deliver an activity to a board's queue. AWS takes 60 to 86,400 (EventBridge
 API reference, "RetryPolicy"); a window is sealed later by as long."""
@@ -171,6 +182,11 @@ def table_writes(peak: int, windows: int, one_run: bool, limited: bool) -> dict[
     # A transaction takes 2 write units for an item (DynamoDB developer guide, "Managing complex workflows with DynamoDB
     # transactions": capacity management).
     return {"activities": peak, "aggregates": 2 * peak * windows, "marks": 2 * peak * (1 + limited)}
+
+
+def delivered_per_second(region: str | None) -> int:
+    """The events a second that the buses of an account deliver by default in a region."""
+    return DELIVERED_PER_SECOND.get(region or "", FEW_DELIVERED)
 
 
 def policy_bytes(principals: Sequence[str]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.nearest import KnownNames, nearest
 from generator.diagnostics.wording import plural, quote
 from generator.source.nodes import Node
+from generator.spec.board import Rates
 from generator.spec.feeds import FeedSpec
 
 if TYPE_CHECKING:
@@ -52,6 +53,14 @@ class WrittenFeed:
         """Its values. Only for a feed in which nothing is wrong."""
         return FeedSpec.model_validate(self.node.plain())
 
+    def rate(self, key: str) -> int | None:
+        """One of its rates, or what that is if it is left out; None for what is no number."""
+        rates = self.node.get("activities_per_second")
+        if rates is None or (written := rates.get(key)) is None:
+            return int(Rates.model_fields[key].default)
+        value = written.plain()
+        return value if isinstance(value, int) and value > 0 else None
+
     def at(self, key: str) -> Node:
         """What stands at a key, or the feed itself."""
         return self.node.get(key) or self.node
@@ -76,7 +85,8 @@ def check_feeds(loaded: Loaded) -> Iterator[Diagnostic]:
             yield replace(place.diagnostic("unused-feed", message, "Name it in a board."), severity="warning")
         first.setdefault(name, place)
         yield from _check_types(feed)
-    yield from _check_rules(loaded)
+        yield from _check_rates(feed)
+    yield from _check_buses(loaded)
 
 
 def _check_team(feed: WrittenFeed, loaded: Loaded) -> Iterator[Diagnostic]:
@@ -110,17 +120,46 @@ def _check_types(feed: WrittenFeed) -> Iterator[Diagnostic]:
         yield node.diagnostic("filter-length", message, "Shorten the types, or make two feeds.")
 
 
-def _check_rules(loaded: Loaded) -> Iterator[Diagnostic]:
-    """Warn of a bus with more rules than AWS takes by default: one for each board, one for strays."""
-    count = Counter(
-        (board.environment, loaded.region(board), name) for board in loaded.boards if (name := board["feed"].text)
-    )
-    for (_, region, name), boards in count.items():
+def _check_rates(feed: WrittenFeed) -> Iterator[Diagnostic]:
+    """Check that the average is not above the peak, and warn of one that a table takes only with a higher quota."""
+    average, peak = feed.rate("average"), feed.rate("peak")
+    place = feed.at("activities_per_second")
+    if average is not None and peak is not None and average > peak:
+        hint = f"Write an average of at most {peak}, or a higher peak."
+        yield place.diagnostic("average", f"the average of {average:,} is over the peak of {peak:,}", hint)
+    elif peak is not None and peak > limits.TABLE_UNITS:
+        message = (
+            f"{peak:,} activities a second are {peak:,} write units a second for the activities table, and the default "
+            f"quota of a table is {limits.TABLE_UNITS:,}"
+        )
+        hint = "Ask AWS for more before you deploy, or make a second feed."
+        yield replace(place.diagnostic("quota", message, hint), severity="warning")
+
+
+def _check_buses(loaded: Loaded) -> Iterator[Diagnostic]:
+    """Warn of a bus with more rules than AWS takes by default, one for each board and one for strays, and of more
+    activities at a peak than it delivers to the boards."""
+    counting: dict[tuple[str | None, str | None, str], list[MergedBoard]] = defaultdict(list)
+    for board in loaded.boards:
+        if name := board["feed"].text:
+            counting[board.environment, loaded.region(board), name].append(board)
+    for (_, region, name), boards in counting.items():
         feed = next((each for each in loaded.feeds if each.name == name), None)
+        if feed is None:
+            continue
         takes = limits.bus_rules(region) - 1
-        if feed and boards > takes:
-            message = f"{plural(boards, 'board')} count it, and a bus in {region} takes {takes} by default"
+        if len(boards) > takes:
+            message = f"{plural(len(boards), 'board')} count it, and a bus in {region} takes {takes} by default"
             hint = "Make a second feed for some of them, or ask AWS for more rules on a bus."
+            yield replace(feed.at("name").diagnostic("quota", message, hint), severity="warning")
+        peaks = [board["traffic"]["activities_per_second"]["peak"].effective for board in boards]
+        total, most = sum(peak for peak in peaks if isinstance(peak, int)), limits.delivered_per_second(region)
+        if total > most:
+            message = (
+                f"boards count {total:,} activities of it a second at the peak, and buses in {region} deliver {most:,} "
+                "by default: the others come later"
+            )
+            hint = "Ask AWS for more before you deploy."
             yield replace(feed.at("name").diagnostic("quota", message, hint), severity="warning")
 
 
