@@ -21,7 +21,7 @@ def fold_name(line: bytes) -> bytes | None:
     more = line.split(b"\t", 2)[1]
     if more.startswith(b"[null"):
         return None
-    return escape(fold(json.loads(more)[0]))
+    return escape(fold(json.loads(more.decode())[0]))
 
 
 def list_names(added: Sequence[bytes]) -> list[bytes]:
