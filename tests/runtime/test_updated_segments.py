@@ -125,6 +125,18 @@ def test_too_large_a_delta_becomes_a_base_out_of_the_bucket_alone(ties: Ties, mo
     check(window, compacted, apply(board, {PLAYERS[5]: None}))
 
 
+def test_where_too_many_players_have_changed_none_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of them would be a line in three lists at least, so the window is compacted whatever the buckets say."""
+    monkeypatch.setattr(sizes, "LEAST_COMPACTED", 8)
+    window = SegmentedWindow()
+    board: Board = {player: Entry(number, 0, "br", "duel") for number, player in enumerate(PLAYERS)}
+    ranks = window.write_all(board)
+    for changed, is_looked_up in ((8, True), (9, False)):
+        window.reads()
+        assert window.follow(ranks, {player: board[player] for player in PLAYERS[:changed]}) is ranks
+        assert any(key.startswith("players/") for key in window.reads()) == is_looked_up
+
+
 def test_a_window_that_nobody_was_in_and_one_that_all_leave() -> None:
     window = SegmentedWindow("dense")
     board: Board = {}
