@@ -29,7 +29,7 @@ from runtime.dynamodb.recounting.settling import settle_old
 from runtime.dynamodb.streaming.raw_json import read_raw
 from runtime.dynamodb.streaming.table_stream import TableStream, open_stream
 from runtime.dynamodb.table import Table
-from runtime.dynamodb.window_items import SEALING, WindowState
+from runtime.dynamodb.window_items import WindowState
 from runtime.dynamodb.window_store import WindowStore
 from runtime.lifecycle import sealing
 from runtime.lifecycle.assembled.assemblies import Assemblies, Start, UnreadyError
@@ -190,10 +190,10 @@ class Rebuilder:
 
     def _rank_unsealed(self, kind: WindowKind, state: WindowState, ranker: Ranker) -> WindowRanks:
         """Rank a window that is not sealed, and seal it when it is time."""
-        ranks, now = ranker.rank(state.window, [state], is_last=state.state == SEALING), ranker.now
-        if not sealing.advance(self.board, kind, state, ranks, self.window_store, self.activities, now, self.clock):
-            return ranks
-        if not ranker.is_final(ranks, state):
+        now = ranker.now
+        ranks = ranker.rank(state.window, [state], is_last=sealing.is_complete(self.board, state, now))
+        is_due = sealing.advance(self.board, kind, state, ranks, self.window_store, self.activities, now, self.clock)
+        if not is_due or not ranker.is_final(ranks, state):
             return ranks
         final = replace(ranks, sealed=True, corrected=state.corrected)
         self.window_store.seal(state, final, sealing.make_event(self.board, self.rank_files, final))

@@ -67,9 +67,15 @@ def advance(
     elif state.state == SEALING and not state.closed_at:
         # A rebuild died after closing the window.
         window_store.record_closing(state.window.id, clock())
-    elif state.state == SEALING:
-        return now - state.closed_at >= board.batch_seconds * 1000
+    else:
+        return is_complete(board, state, now)
     return False
+
+
+def is_complete(board: BoardConfig, state: WindowState, now: int) -> bool:
+    """Whether nothing is counted in a closed window any more, by a batch that began before neither: ranks of all its
+    players are final from then on."""
+    return state.state == SEALING and 0 < state.closed_at <= now - board.batch_seconds * 1000
 
 
 def make_event(board: BoardConfig, rank_files: RankFiles, final: WindowRanks) -> Item:

@@ -15,7 +15,10 @@ from hypothesis import strategies as st
 from runtime.config import WindowKind
 from runtime.domain.instants import DAY
 from runtime.domain.judging import PROBE
+from runtime.domain.ranking import WindowRanks
+from runtime.domain.windows import Window
 from runtime.dynamodb import outbox
+from runtime.lifecycle.ranking import Ranker
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.daily import DAILY, END, MINUTE, probed, probes, seal, state
 from tests.runtime.world import World
@@ -69,6 +72,25 @@ def test_a_slow_rebuild_gives_batches_their_time_from_when_it_closed_the_window(
     assert state(world) == "sealing"
     world.rebuild(END + 44 * MINUTE)
     assert state(world) == "sealed"
+
+
+def test_all_players_are_read_once_for_a_seal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until batches that began before are over, ranks are followed: what is read then is not final anyway."""
+    read: list[str] = []
+    rank_in_full = Ranker.rank_in_full
+
+    def count(self: Ranker, window: Window, *rest: Any) -> WindowRanks:
+        read.append(window.id)
+        return rank_in_full(self, window, *rest)
+
+    world = probed()
+    world.rebuild(END + 7 * MINUTE)
+    monkeypatch.setattr(Ranker, "rank_in_full", count)
+    for seconds in range(40 * 60, 44 * 60, 20):
+        world.play("bob", at=END + seconds * 1000)
+        world.rebuild(END + seconds * 1000)
+    assert state(world) == "sealed"
+    assert read.count("2026-11-24") == 1
 
 
 def test_a_change_starts_the_wait_anew() -> None:

@@ -242,10 +242,9 @@ class LargeRanker(Ranker):
 
     def _needs_table(self, ranks: WindowRanks, window: Window, parts: Sequence[WindowState], *, is_last: bool) -> bool:
         """Whether ranks of all players must take the place of a chain. Once a day they do, whatever else is done."""
-        is_closed = is_last and 0 < parts[0].closed_at <= self.now - self.board.batch_seconds * 1000
         is_new_day = written_at(ranks.prefix) // DAY != self.now // DAY
         is_other = ranks.window != window or ranks.decided != self.decisions.fingerprint or window.id == self.anew
-        return is_new_day or is_other or (is_closed and not self.is_final(ranks, parts[0]))
+        return is_new_day or is_other or (is_last and not self.is_final(ranks, parts[0]))
 
     def _begin(
         self,
