@@ -93,7 +93,7 @@ def _measure_month(config: BoardConfig, players: Sequence[int], changes: float) 
             continue
         days = kind.days if kind.every == "rolling" else 1
         for number, one in (
-            (functions.FULL_READS_A_MONTH, measure_assembly(config, count, days)),
+            (functions.FULL_READS_A_MONTH + functions.count_more_reads(kind), measure_assembly(config, count, days)),
             (_count_compactions(config, count, changes), measure_assembly(config, count, 0)),
         ):
             for name in month:

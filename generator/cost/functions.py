@@ -9,7 +9,7 @@ from math import ceil
 
 from generator.aws.limits import ceil_div
 from runtime import metrics
-from runtime.config import BoardConfig
+from runtime.config import BoardConfig, WindowKind
 from runtime.s3.lifetimes import KEPT_SECONDS
 from runtime.s3.ranks.sizes import BLOCK, NAMES, PER_PACK
 
@@ -126,6 +126,13 @@ def count_deleted_scores(config: BoardConfig, players: int, activities: float) -
     """
     windows = [CLOSED_A_MONTH[kind.every] for kind in config.windows if kind.every in CLOSED_A_MONTH]
     return sum(min(activities, players * number) for number in windows)
+
+
+def count_more_reads(kind: WindowKind) -> int:
+    """How often a month all players of a window are read besides once a day: as each is sealed, and as a rolling one
+    moves on at another time than the UTC day."""
+    is_daily = kind.every == "rolling" and (kind.timezone, kind.at_minutes) == ("UTC", 0)
+    return 0 if is_daily else CLOSED_A_MONTH.get(kind.every, 0)
 
 
 def attached_bytes(config: BoardConfig) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.aws.limits import READS_PER_MISS, ceil_div
 from generator.aws.rebuilding import MOST_FOLLOWED
@@ -93,6 +93,25 @@ def _measure_full(board: Board, deployed: Deployed, load: Load) -> Rebuild:
     return measure_full_rebuild(board.config, players, deployed.memory_mb["rebuilder"])
 
 
+def _measure_more(board: Board, deployed: Deployed, load: Load) -> Rebuild:
+    """What all rebuilds of a month ask for together that read a window's players besides once a day."""
+    memory, none = deployed.memory_mb["rebuilder"], [0] * len(board.config.windows)
+    least, more = measure_full_rebuild(board.config, none, memory), Rebuild(0, 0, 0, 0)
+    for place, kind in enumerate(board.config.windows):
+        number = functions.count_more_reads(kind)
+        played = int(load.activities / number) if kind.closes else load.players
+        players = min(load.players, played)
+        one = measure_full_rebuild(board.config, [*none[:place], players, *none[place + 1 :]], memory)
+        more = replace(
+            more,
+            read_units=more.read_units + number * (one.read_units - least.read_units),
+            bucket_writes=more.bucket_writes + number * (one.bucket_writes - least.bucket_writes),
+            seconds=more.seconds + number * (one.seconds - least.seconds),
+            stored=more.stored + number * one.stored,
+        )
+    return more
+
+
 def _counting(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
     """From the producer's write to the aggregates. Each activity is of another player: none share a write."""
     terms = Terms(board.region, "activities")
@@ -137,24 +156,25 @@ def _ranking(board: Board, deployed: Deployed, load: Load) -> Iterator[Term]:
     memory, runs = deployed.memory_mb["rebuilder"], deployed.runs("rebuild")
     one, quiet = _measure(board, deployed, load), measure_quiet_rebuild()
     full, idle = _measure_full(board, deployed, load), measure_idle_rebuild(board, deployed)
+    more = _measure_more(board, deployed, load)
     made, read = min(runs, MONTH_SECONDS / one.seconds), min(runs, functions.FULL_READS_A_MONTH)
     anew = functions.count_publications(board.config, runs) * functions.PUBLISHED_ANEW
-    written = made * one.bucket_writes + read * (full.bucket_writes - idle.bucket_writes) - anew
-    seconds = made * one.seconds + read * (full.seconds - idle.seconds) - runs * quiet.seconds
-    units = made * one.read_units + read * (full.read_units - idle.read_units) - runs * quiet.read_units
+    written = more.bucket_writes + made * one.bucket_writes + read * (full.bucket_writes - idle.bucket_writes) - anew
+    seconds = more.seconds + made * one.seconds + read * (full.seconds - idle.seconds) - runs * quiet.seconds
+    units = more.read_units + made * one.read_units + read * (full.read_units - idle.read_units)
     asked = made * (one.bucket_reads - quiet.bucket_reads)
     yield terms.make("function, duration", max(0.0, seconds) * memory / 1024, "lambda_gb_second")
-    yield terms.make("tables, read", max(0.0, units), "read_unit")
+    yield terms.make("tables, read", max(0.0, units - runs * quiet.read_units), "read_unit")
     yield terms.make("the aggregates' stream, read", made * one.stream_reads, "stream_read")
     yield terms.make("bucket, ranks written", max(0.0, written), "s3_write")
     yield terms.make("bucket, ranks read", asked, "s3_read")
     yield terms.make("tables, the lease and fences", made * one.write_units, "write_unit")
     deleted = functions.count_deleted_scores(board.config, load.players, load.activities)
     yield terms.make("tables, scores deleted", deleted, "write_unit")
-    more = max(0, min(runs, functions.SWEEPS_A_MONTH) - functions.FULL_READS_A_MONTH)
-    yield from sweep_terms(terms, board, more, int(made))
+    sweeps = max(0, min(runs, functions.SWEEPS_A_MONTH) - functions.FULL_READS_A_MONTH)
+    yield from sweep_terms(terms, board, sweeps, int(made))
     yield terms.make("KMS for the bucket", (max(0.0, written) + asked) * deployed.asking_share, "kms_request")
-    stored = functions.entry_bytes(board.config) * (made * one.stored + read * full.stored) / GB
+    stored = functions.entry_bytes(board.config) * (made * one.stored + read * full.stored + more.stored) / GB
     yield terms.make("bucket, kept for two days", stored / 30 * functions.KEPT_DAYS, "s3_gb")
 
 
