@@ -187,6 +187,24 @@ def test_a_value_is_read_where_it_lies_and_once() -> None:
     assert window.reads() == []
 
 
+def test_what_several_threads_need_is_read_before_they_begin() -> None:
+    window = SegmentedWindow()
+    ranks = window.follow(window.write_all({"p1": Entry(1, 0, "br")}), {"p1": Entry(2, 0, "de")})
+    window.reads()
+    assert window.reader().find_all(ranks, []) == []
+    assert window.reads() == ["delta", "segments/index"]
+
+
+def test_a_value_that_is_as_in_the_base_again_is_in_no_delta() -> None:
+    window = SegmentedWindow()
+    base = window.write_all({"p1": Entry(1, 0, "br", "duel"), "p2": Entry(2, 0, "br")})
+    ranks = window.follow(base, {"p1": Entry(1, 0, "de", "duel")})
+    reader = MergedReader(BaseReader(Bucket(window.aws.client("s3"), "bucket"), COLUMNS))
+    assert list(reader.read_delta(ranks).values) == [("country", "br"), ("country", "de"), ("mode", "duel")]
+    back = window.follow(ranks, {"p1": Entry(1, 0, "br", "duel")})
+    assert (back.content, back.changes, reader.read_delta(back).values) == (base.content, 0, {})
+
+
 def test_an_update_that_dies_at_any_request_is_made_again() -> None:
     window = SegmentedWindow()
     board: Board = {player: Entry(number // 2, 0, COUNTRIES[number % 3]) for number, player in enumerate(PLAYERS)}
