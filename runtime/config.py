@@ -142,14 +142,13 @@ class AssemblyConfig:
     """How many players a window is expected to have."""
     part: int
     """How many players one call of the assembler reads, writes or gathers."""
+    delta: int
+    """With more lines than this in a window's delta its next base is begun."""
 
 
 @dataclass(frozen=True)
 class BoardConfig:
-    """A board, as its functions see it.
-
-    board.json has the fields under the same names, except that `name` is stored as `board`.
-    """
+    """A board, as its functions see it. board.json has the fields under their names, but `name` as `board`."""
 
     name: str
     title: str
@@ -171,12 +170,11 @@ class BoardConfig:
     """The age of the newest snapshot from which the board is unhealthy."""
     limits: Limits = Limits()
     attach: tuple[str, ...] = ()
-    """The fields of activities that are kept beside a score and shown, in the order of the YAML. No part of the
-    identity: the list may change at any time."""
+    """The fields of activities that are kept beside a score and shown, in the order of the YAML."""
     search_names: bool = False
     """Whether players are found by their display names: each window's ranks then have an index of them."""
     segments: tuple[Segment, ...] = ()
-    """In the order of the YAML. No part of the identity either."""
+    """In the order of the YAML. As `attach`, no part of the identity: they may change at any time."""
     on_feed: bool = False
     """Whether its activities come from a feed, which other boards count too."""
     milestones: tuple[int, ...] = ()

@@ -115,11 +115,27 @@ class Assembly:
         once more those since the last rebuild. `rate`: activities a second. `gap`: seconds between two rebuilds."""
         return self.ranked.count_changes(rate, self.seconds + 2 * gap)
 
-    def count_delta(self, rate: int, gap: int, assemblies: int = 1) -> int:
-        """How many changes a window's delta has at the most: half of those with which another is begun, and those of
-        so many assemblies, each until the next rebuild takes it up."""
-        begun = most_changes(self.ranked.players) // 2 // LINES_OF_A_CHANGE
-        return begun + min(self.ranked.players, rate * assemblies * (self.seconds + gap))
+    @property
+    def most_begun(self) -> int:
+        """With how many changes of a window's delta its next base is assembled at the latest: with those with which a
+        delta is compacted where one function ranks the window."""
+        return most_changes(self.ranked.players) // LINES_OF_A_CHANGE
+
+    @property
+    def least_begun(self) -> int:
+        """With how many it is at the earliest."""
+        return self.most_begun // 2
+
+    def begun(self, rate: int, gap: int) -> int:
+        """With how many changes of a window's delta its next base is assembled: so late that the delta, and the API's
+        memory, have room for what changes until a second assembly is done, where one fails."""
+        room = min(self.most_begun, MOST_HELD - self.count_meanwhile(rate, gap, 2))
+        most = _most(room, lambda begun: self._megabytes(rate, gap, begun) <= MAX_MEMORY_MB)
+        return max(self.least_begun, most)
+
+    def count_meanwhile(self, rate: int, gap: int, assemblies: int = 1) -> int:
+        """How many entries of a window change in so many assemblies, each until the next rebuild takes it up."""
+        return min(self.ranked.players, rate * assemblies * (self.seconds + gap))
 
     def follow_seconds(self, changes: int) -> int:
         """How long a rebuild takes that follows so many changes. It writes no window anew: that is an assembly's."""
@@ -128,12 +144,16 @@ class Assembly:
     def api_megabytes(self, rate: int, gap: int) -> int:
         """The memory of the API, which keeps of each window a delta of what changes until a second assembly is done,
         where one fails."""
-        return self.ranked.api_megabytes(min(self.count_delta(rate, gap, 2), MOST_HELD))
+        return self._megabytes(rate, gap, self.begun(rate, gap))
 
     def fits(self, rate: int, gap: int) -> bool:
         """Whether an assembly ends in time, and delta, rebuilder and API have room for what changes meanwhile."""
         held = self.count_delta(rate, gap) <= MOST_HELD and self.count_changes(rate, gap) <= MOST_FOLLOWED
         return held and self.seconds <= MOST_SECONDS and self.api_megabytes(rate, gap) <= MAX_MEMORY_MB
+
+    def count_delta(self, rate: int, gap: int) -> int:
+        """How many changes a window's delta has at the most, if an assembly is begun with as few as may be."""
+        return self.least_begun + self.count_meanwhile(rate, gap)
 
     def most_players(self, rate: int, gap: int) -> int:
         """The most players with which it fits; 0 where it never does."""
@@ -142,6 +162,10 @@ class Assembly:
     def most_rate(self, gap: int) -> int:
         """The most activities a second with which it fits; 0 where it never does."""
         return _most(MOST_FOLLOWED, lambda rate: self.fits(rate, gap))
+
+    def _megabytes(self, rate: int, gap: int, begun: int) -> int:
+        """The memory of the API, if assemblies are begun with some number of changes."""
+        return self.ranked.api_megabytes(min(begun + self.count_meanwhile(rate, gap, 2), MOST_HELD))
 
     def _with(self, players: int) -> Assembly:
         return Assembly(replace(self.ranked, players=players))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
+from generator.aws.rebuilding import LINES_OF_A_CHANGE
 from generator.board.sizing import Sizing
 from generator.spec.attaching import read_fields
 from generator.spec.board import BoardSpec, make_title
@@ -61,7 +62,8 @@ def make_function_config(spec: BoardSpec, sizing: Sizing) -> BoardConfig:
 def _make_assembly(spec: BoardSpec, sizing: Sizing) -> AssemblyConfig | None:
     if sizing.assembly is None:
         return None
-    return AssemblyConfig(sizing.assembly.most.value, spec.traffic.players, sizing.assembly.part.value)
+    lines = LINES_OF_A_CHANGE * sizing.assembly.begun.value
+    return AssemblyConfig(sizing.assembly.most.value, spec.traffic.players, sizing.assembly.part.value, lines)
 
 
 def _make_columns(scoring: Scoring) -> tuple[Column, ...]:

@@ -107,7 +107,7 @@ def decide_sizing(spec: BoardSpec, schedule: Schedule) -> Sizing:
         rebuilder_timeout=rebuilder.timeout,
         rebuild=rebuilder.full,
         follow=rebuilder.follow,
-        assembly=decide_assembly(assembly) if assembly else None,
+        assembly=decide_assembly(assembly, rate, gap) if assembly else None,
         overrun=_decide_overrun(gap, rebuilder.timeout.value),
         lease=_decide_lease(rebuilder.longest, rebuilder.timeout.value),
         start_age=_decide_start_age(gap),

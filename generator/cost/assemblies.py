@@ -15,7 +15,6 @@ from generator.cost.rebuilds import count_query_units, describe_ranked, is_assem
 from generator.cost.term import Term, Terms
 from runtime.config import BoardConfig
 from runtime.lifecycle.assembling.counting import RANGE_BYTES
-from runtime.s3.ranks.sizes import most_changes
 
 TRANSITIONS = 2
 """State transitions of a part: its own execution begins, and calls the function (AWS Step Functions pricing, "Standard
@@ -102,8 +101,7 @@ def _measure_month(config: BoardConfig, players: Sequence[int], changes: float) 
 
 
 def _count_compactions(config: BoardConfig, players: int, changes: float) -> float:
-    """How often a month a window's base is assembled because its delta has half of the lines that it may have: one
-    assembly after the other at the most."""
-    most = most_changes(players) // 2
+    """How often a month a window's base is assembled because of its delta: one assembly after the other at the most."""
+    assert config.assembly is not None
     seconds = Assembly(describe_ranked(config, players)).seconds
-    return min(LINES_OF_A_CHANGE * changes / most, functions.MONTH_SECONDS / seconds)
+    return min(LINES_OF_A_CHANGE * changes / config.assembly.delta, functions.MONTH_SECONDS / seconds)

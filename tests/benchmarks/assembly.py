@@ -20,6 +20,7 @@ from runtime.dynamodb.window_items import WindowState
 from runtime.lifecycle.assembling.files import AssemblyFiles
 from runtime.lifecycle.assembling.plan import AssemblyPlan, make_plan
 from runtime.s3.bucket import Bucket
+from runtime.s3.ranks.sizes import MOST_CHANGES
 from tests.benchmarks.measuring import whole_number
 from tests.benchmarks.rebuild import price
 from tests.benchmarks.rebuilding.processes import Run
@@ -75,7 +76,7 @@ def _bucket(world: World) -> Bucket:
 def _plan(world: World, part: int, source: WindowRanks | None = None) -> AssemblyPlan:
     """Begin an assembly."""
     players = world.population.players
-    board = replace(world.board, assembly=AssemblyConfig(0, players, part))
+    board = replace(world.board, assembly=AssemblyConfig(0, players, part, MOST_CHANGES))
     parts = [WindowState(ALL_TIME, world.population.shards)]
     as_of = STARTED + (source is not None)
     bucket = _bucket(world)

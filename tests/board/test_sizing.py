@@ -20,6 +20,7 @@ from runtime.domain.lines import make_line
 from runtime.domain.ranking import ScoredPlayer
 from runtime.domain.texts.attached import MAX_BYTES
 from runtime.dynamodb.streaming.positions import CHANGED_PER_MB
+from runtime.s3.ranks.sizes import most_changes
 from tests.support.projects import RULES, board_yaml, project_yaml
 
 ATTACHING = "{rules: [{activity: kill, points: 10}], attach: [photo]}"
@@ -219,7 +220,7 @@ def test_a_board_is_assembled_from_one_player_more_than_a_function_ranks() -> No
     for window, most in (("{every: week}", 34_133_333), ("{every: rolling, days: 90}", 1_475_409)):
         alone, more = decide(players=most, window=window), decide(players=most + 1, window=window)
         assert (alone.config.assembly, alone.assembler, alone.sizing.assembly) == (None, None, None)
-        assert more.config.assembly == AssemblyConfig(most=most, players=most + 1, part=2_500_000)
+        assert more.config.assembly == AssemblyConfig(most, most + 1, 2_500_000, most_changes(most + 1) // 2 * 2)
         # What one function ranks is what the rebuilder is sized for, on both.
         assert more.rebuilder == alone.rebuilder
         files = [set(bundles([board])) for board in (alone, more)]
@@ -249,6 +250,13 @@ def test_an_assembly_is_of_parts_that_a_function_can_make(players: int, days: in
     units = assembly.reads_at_once * 2 * ranked.read_per_second * 200 * (1 + attaches) / 4096
     assert units <= limits.TABLE_UNITS or assembly.reads_at_once == 1
     assert assembly.count_changes(rate, 60) / CHANGED_PER_MB + rebuilding.RUNTIME_MB <= limits.MAX_MEMORY_MB
+    # It is begun early enough for a second one, or as early as may be, and the API has memory for the delta until then.
+    begun = assembly.begun(rate, 60)
+    held = begun + min(players, rate * 2 * (assembly.seconds + 60))
+    assert held <= assembling.MOST_HELD or begun == assembly.least_begun
+    assert assembly.least_begun <= begun <= assembly.most_begun
+    assert ranked.api_megabytes(min(held, assembling.MOST_HELD)) <= assembly.api_megabytes(rate, 60)
+    assert assembly.api_megabytes(rate, 60) <= limits.MAX_MEMORY_MB
 
 
 @given(players=st.integers(1, 1_475_409), days=st.integers(2, 90))

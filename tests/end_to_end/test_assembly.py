@@ -21,7 +21,8 @@ PLAYERS = 9
 def small_parts() -> Board:
     """The golden board with assemblies, with parts of two players each."""
     [board] = [each for each in everything().boards if each.assembler]
-    return replace(board, config=replace(board.config, assembly=AssemblyConfig(most=4, players=PLAYERS, part=2)))
+    assembly = AssemblyConfig(most=4, players=PLAYERS, part=2, delta=500)
+    return replace(board, config=replace(board.config, assembly=assembly))
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from tests.runtime.boards import NOW
 
 def counted(stage: Stage) -> None:
     """There is no snapshot yet, and one function does not rank all players."""
-    stage.config = replace(stage.config, assembly=AssemblyConfig(most=2, players=4, part=2))
+    stage.config = replace(stage.config, assembly=AssemblyConfig(most=2, players=4, part=2, delta=500))
     play(stage, "ann", "bob", "cat", value=7)
 
 

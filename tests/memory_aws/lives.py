@@ -177,7 +177,7 @@ def replay_windows(life: Life) -> None:
 
 def assemble_windows(life: Life) -> None:
     """A board with more players than one function ranks."""
-    life.be_deployed(replace(BEST, assembly=AssemblyConfig(most=2, players=5, part=2)))
+    life.be_deployed(replace(BEST, assembly=AssemblyConfig(most=2, players=5, part=2, delta=500)))
     life.kill("ann", "bob", "cid", "dan", "eve")
     life.process()
     assert "skipped" in life.run()

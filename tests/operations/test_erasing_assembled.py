@@ -20,7 +20,7 @@ from tests.runtime.boards import board
 from tests.runtime.stepping import Process
 from tests.runtime.world import World
 
-CONFIG = board(decimals=0, windows=(WindowKind("all_time"),), shards=2, assembly=AssemblyConfig(2, 5, 2))
+CONFIG = board(decimals=0, windows=(WindowKind("all_time"),), shards=2, assembly=AssemblyConfig(2, 5, 2, 500))
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

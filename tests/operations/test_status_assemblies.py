@@ -27,7 +27,7 @@ def large_board() -> Board:
     """A board that has all that assembles, and does it from three players on."""
     text = project_yaml(board_yaml("huge", window="{every: all_time}", traffic="{players: 60000000}"))
     [board] = validate({"leaderboards.yaml": text.encode()}).boards
-    return replace(board, config=replace(board.config, shards=2, assembly=AssemblyConfig(2, 5, 2)))
+    return replace(board, config=replace(board.config, shards=2, assembly=AssemblyConfig(2, 5, 2, 500)))
 
 
 class Large(Watched):

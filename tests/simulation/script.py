@@ -87,7 +87,9 @@ def draw(seed: int) -> Script:
     )
     large = random.Random(f"{seed}/assembly")
     if not rules.segments and large.random() < 0.4:
-        board = replace(board, assembly=AssemblyConfig(large.choice((1, 1, 2)), len(PLAYERS), large.choice((1, 2, 5))))
+        board = replace(
+            board, assembly=AssemblyConfig(large.choice((1, 1, 2)), len(PLAYERS), large.choice((1, 2, 5)), 3)
+        )
     ends = chance.randint(5, 25) * MINUTE - chance.randrange(1000)
     start = chance.choice(BOUNDARIES) - ends
     drawn = [*_play(chance, rules, start), *_run(chance), *_interfere(chance)]

@@ -25,6 +25,7 @@ class AssemblySizing:
 
     most: Decision
     part: Decision
+    begun: Decision
     parts: Decision
     reads_at_once: Decision
     at_once: Decision
@@ -38,11 +39,13 @@ class AssemblySizing:
     tries: Decision
 
 
-def decide_assembly(assembly: Assembly) -> AssemblySizing:
-    """Decide everything about the assemblies of a board."""
+def decide_assembly(assembly: Assembly, rate: int, gap: int) -> AssemblySizing:
+    """Decide everything about the assemblies of a board. `rate`: activities a second, `gap`: seconds between two
+    rebuilds."""
     return AssemblySizing(
         most=_decide_most(assembly),
         part=Decision("assembly, players of a part", assembling.PART, "", FIXED),
+        begun=_decide_begun(assembly, rate, gap),
         parts=_decide_parts(assembly),
         reads_at_once=_decide_reads(assembly),
         at_once=_decide_at_once(assembly),
@@ -84,6 +87,20 @@ def _decide_most(assembly: Assembly) -> Decision:
             f"write a player) = {most:,}"
         )
     return Decision("one function ranks up to", most, "players", how)
+
+
+def _decide_begun(assembly: Assembly, rate: int, gap: int) -> Decision:
+    """Decide with how many changes a window's next base is assembled: the later, the less is written for each."""
+    least, most, value = assembly.least_begun, assembly.most_begun, assembly.begun(rate, gap)
+    meanwhile = assembly.count_meanwhile(rate, gap, 2)
+    room = assembling.MOST_HELD - meanwhile
+    how = (
+        f"{assembling.MOST_HELD:,} changes that a delta has room for - {meanwhile:,} until a second assembly is done = "
+        f"{room:,}"
+    )
+    if least < value < min(room, most):
+        how = f"{how}, of which the API has memory for {value:,}"
+    return Decision("assembly, begun with", value, "changes", f"{how}; at least {least:,} and at most {most:,}")
 
 
 def _decide_parts(assembly: Assembly) -> Decision:

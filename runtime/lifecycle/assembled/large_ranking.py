@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from runtime import logs
-from runtime.config import Ties
+from runtime.config import AssemblyConfig, Ties
 from runtime.domain.instants import DAY
 from runtime.domain.ranking import FORMAT, WindowRanks, describe_shown
 from runtime.domain.windows import Window
@@ -33,7 +33,6 @@ from runtime.lifecycle.sorted_reading import TooManyError
 from runtime.s3.bucket import GoneError
 from runtime.s3.ranks.base_writer import written_at
 from runtime.s3.ranks.delta_writer import FullError
-from runtime.s3.ranks.sizes import most_changes
 
 PARTLY = "partly"
 """What stands for operators' decisions in ranks that leave out who is hidden by now, and else go by former decisions:
@@ -49,10 +48,14 @@ class LargeRanker(Ranker):
     """All windows that were opened: among them the days that a rolling window has left."""
 
     @property
+    def _config(self) -> AssemblyConfig:
+        assert self.board.assembly is not None
+        return self.board.assembly
+
+    @property
     def most(self) -> int:
         """How many players of a window this function ranks."""
-        assert self.board.assembly is not None
-        return self.board.assembly.most
+        return self._config.most
 
     def prepare(self, unsealed: Iterable[tuple[Window, Sequence[WindowState]]]) -> None:
         """Begin the assemblies without which nothing can be published, and raise UnreadyError where there are any.
@@ -95,7 +98,7 @@ class LargeRanker(Ranker):
             raise UnreadyError(self.assemblies.explain(window.id))
         if self._needs_table(chain, window, parts, is_last=is_last):
             self._begin(window, parts, found)
-        elif before and 2 * before.changes > most_changes(before.base_players):
+        elif before and before.changes > self._config.delta:
             self._begin(window, parts, found, before)
         return chain
 
@@ -260,7 +263,6 @@ class LargeRanker(Ranker):
         """
         if running is not None:
             return
-        assert self.board.assembly is not None
         positions = self.since.positions.to_json() if self.since.positions else None
         if source is not None and self.previous is not None and self.since.changed:
             # What has changed since its snapshot is not in it.
@@ -271,7 +273,7 @@ class LargeRanker(Ranker):
             return
         # Where one function does not rank a window of which little was known, it has grown without anybody's knowing.
         before = source or self._find_before(window.id)
-        players = max(before.players if before else 0, 0 if source else self.board.assembly.players)
+        players = max(before.players if before else 0, 0 if source else self._config.players)
         plan = make_plan(
             self.board,
             window,

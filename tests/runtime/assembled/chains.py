@@ -13,6 +13,7 @@ from runtime.lifecycle.assembled.assemblies import UnreadyError, group_files
 from runtime.lifecycle.assembling.files import AssemblyFiles
 from runtime.lifecycle.assembling.steps import run_step
 from runtime.lifecycle.result import RebuildResult
+from runtime.s3.ranks import sizes
 from tests.runtime.assembled.assembler import Assembler, run_at_once
 from tests.runtime.chains import Chain, read_windows
 from tests.runtime.daily import probes
@@ -28,7 +29,8 @@ class LargeChain(Chain):
 
     def __init__(self, seed: int) -> None:
         super().__init__(seed)
-        config = replace(self.world.config, assembly=AssemblyConfig(2, 8, 3), search_names=False, segments=())
+        assembly = AssemblyConfig(2, 8, 3, sizes.LEAST_COMPACTED // 2)
+        config = replace(self.world.config, assembly=assembly, search_names=False, segments=())
         self.world.deploy(config)
         self.assembler = Assembler(self.world, self.chance.choice([run_step, run_at_once]))
         self.unready = 0

@@ -17,7 +17,7 @@ from tests.runtime.assembled.assembler import Assembler
 from tests.runtime.boards import NOW, board
 from tests.runtime.world import World
 
-CONFIG = board(decimals=0, windows=(WindowKind("all_time"),), shards=2, assembly=AssemblyConfig(3, 10, 2))
+CONFIG = board(decimals=0, windows=(WindowKind("all_time"),), shards=2, assembly=AssemblyConfig(3, 10, 2, 6))
 DAILY = replace(CONFIG, windows=(WindowKind("day", grace_seconds=60), WindowKind("all_time")), drain_seconds=60)
 ROLLING = replace(CONFIG, windows=(WindowKind("rolling", days=2),))
 MANY = "abcde"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from runtime.config import WindowKind
+from runtime.config import AssemblyConfig, WindowKind
 from runtime.domain.instants import HOUR
 from runtime.dynamodb.decisions import DecisionStore
 from runtime.lifecycle.assembled.assemblies import UnreadyError
@@ -117,7 +117,7 @@ def test_the_window_of_yesterday_is_shown_until_that_of_today_is_assembled() -> 
 
 def test_a_small_window_that_has_grown_is_followed_and_then_assembled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sizes, "LEAST_COMPACTED", 1000)
-    made = Board()
+    made = Board(replace(CONFIG, assembly=AssemblyConfig(3, 10, 2, 500)))
     made.play("abc")
     made.rebuild()
     made.play("abcdefg")

@@ -86,7 +86,7 @@ def begin(
     source: WindowRanks | None = None,
 ) -> Assembly:
     """Plan an assembly of a window."""
-    board = replace(board, assembly=AssemblyConfig(0, players, part))
+    board = replace(board, assembly=AssemblyConfig(0, players, part, 500))
     given = (parts, ties, 7, None, decisions or Decisions(), "r1", source, players)
     plan = replace(make_plan(board, ALL_TIME, *given), prefix=f"{base_writer.ROOT}{ALL_TIME.id}/{TOKEN}-7/")
     AssemblyFiles(Bucket(aws.client("s3"), "bucket"), plan.id).write_plan(plan)

@@ -28,7 +28,7 @@ RANKS = WindowRanks(ALL_TIME, 1_000_000, "0" * 32, "snapshots/ranks/all-time/x-1
 def plan_of(
     players: int, part: int = 100_000, shards: int = 8, days: int = 1, source: WindowRanks | None = None
 ) -> AssemblyPlan:
-    board = replace(AnyWindow(0).board, assembly=AssemblyConfig(1000, players, part))
+    board = replace(AnyWindow(0).board, assembly=AssemblyConfig(1000, players, part, 500))
     parts = [open_window(replace(ALL_TIME, id=f"day-{day}"), shards, None) for day in range(days)]
     given = board, ALL_TIME, parts, "shared", NOW, {"at": 1}, Decisions(), "", source, players
     return make_plan(*given)  # type: ignore[arg-type]
@@ -37,8 +37,8 @@ def plan_of(
 def test_a_board_has_assemblies_only_where_it_says_so() -> None:
     board = AnyWindow(0).board
     assert "assembly" not in json.loads(to_board_json(board))
-    large = replace(board, assembly=AssemblyConfig(most=30, players=40, part=5))
-    assert json.loads(to_board_json(large))["assembly"] == {"most": 30, "players": 40, "part": 5}
+    large = replace(board, assembly=AssemblyConfig(most=30, players=40, part=5, delta=500))
+    assert json.loads(to_board_json(large))["assembly"] == {"most": 30, "players": 40, "part": 5, "delta": 500}
     assert [parse_board_json(to_board_json(each)) for each in (board, large)] == [board, large]
 
 
@@ -46,7 +46,7 @@ def test_a_board_has_assemblies_only_where_it_says_so() -> None:
 @given(st.integers(0, 2**32), st.booleans())
 def test_a_plan_is_read_as_it_was_written(seed: int, compacts: bool) -> None:
     made = AnyWindow(seed)
-    board = replace(made.board, assembly=AssemblyConfig(1, 25, 7))
+    board = replace(made.board, assembly=AssemblyConfig(1, 25, 7, 500))
     source = RANKS if compacts else None
     positions = {"arn": "stream", "shards": {"a": "1"}, "at": NOW}
     plan = make_plan(board, ALL_TIME, made.parts, "dense", NOW, positions, made.decisions, "r1", source, 25)

@@ -59,7 +59,7 @@ class Life:
         self._board = board.config
         if board.assembler:
             # One player is ranked by the rebuilder, and more are assembled, two in each part.
-            self._board = replace(board.config, assembly=AssemblyConfig(most=1, players=4, part=2))
+            self._board = replace(board.config, assembly=AssemblyConfig(most=1, players=4, part=2, delta=1))
         self._now = 1_795_478_400_000
         self._role: str | None = None
         self._delivered: set[tuple[str, str]] = set()

@@ -13,7 +13,7 @@ resource "aws_lambda_function" "api" {
   layers           = [aws_lambda_layer_version.dependencies.arn]
   filename         = "${path.module}/../lambda/board.zip"
   source_code_hash = filebase64sha256("${path.module}/../lambda/board.zip")
-  memory_size      = 512
+  memory_size      = 768
   timeout          = 10
   kms_key_arn      = aws_kms_key.board.arn
 
