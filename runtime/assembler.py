@@ -5,7 +5,6 @@ The board's state machine calls it. What parts pass on to one another lies in th
 
 from __future__ import annotations
 
-import gc
 from functools import cache
 from typing import Any
 
@@ -15,7 +14,7 @@ from runtime import aws, config, logs
 from runtime.dynamodb.streaming.raw_json import read_raw
 from runtime.dynamodb.table import Table
 from runtime.lifecycle.assembling.steps import run_step
-from runtime.lifecycle.sorted_reading import COLLECT_EVERY
+from runtime.lifecycle.sorted_reading import collect_seldom
 from runtime.s3.bucket import Bucket
 
 
@@ -29,7 +28,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 @cache
 def _stores() -> tuple[Table, Bucket]:
-    gc.set_threshold(COLLECT_EVERY)
+    collect_seldom()
     client = aws.dynamodb()
     read_raw(client, "Query")
     table = Table(client, aws.setting("AGGREGATES_TABLE"), ("partition", "player_id"))

@@ -41,6 +41,7 @@ from runtime.lifecycle.parts import describe_recounts, list_begun, list_unsealed
 from runtime.lifecycle.ranking import Ranker
 from runtime.lifecycle.result import RebuildResult
 from runtime.lifecycle.revising import find_kept, revise, store_correction
+from runtime.lifecycle.sorted_reading import collect_seldom
 from runtime.lifecycle.watch import watch
 from runtime.s3.bucket import Bucket
 from runtime.s3.description import describe_board
@@ -270,10 +271,7 @@ def _rebuild(rebuilder: Rebuilder) -> dict[str, Any]:
 
 
 def _sweep(rebuilder: Rebuilder, result: RebuildResult) -> None:
-    """Remove files that nobody can read any more, and those of assemblies that nobody waits for.
-
-    A board that has assemblies no more has left some, perhaps.
-    """
+    """Remove files that nobody can read any more, also of assemblies, which a board without them may once have had."""
     now, snapshots = rebuilder.clock(), rebuilder.snapshots
     assemblies = result.assemblies or Assemblies(snapshots.bucket, lambda *_: False, now)
     snapshots.sweep(now, rebuilder.board.max_age_seconds, find_others=assemblies.sweep)
@@ -289,6 +287,7 @@ def _watch(rebuilder: Rebuilder) -> dict[str, Any]:
 
 @cache
 def _rebuilder() -> Rebuilder:
+    collect_seldom()
     board, client = config.load_board(), aws.dynamodb()
     read_raw(client, "Query", "BatchGetItem")
     table = Table(client, aws.setting("AGGREGATES_TABLE"), ("partition", "player_id"))

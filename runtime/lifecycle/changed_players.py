@@ -7,17 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 from runtime.aws import THREADS
 from runtime.config import BoardConfig
-from runtime.domain import scoring
-from runtime.domain.lines import make_line
-from runtime.domain.ranking import score_player
-from runtime.domain.scoring import Aggregate
 from runtime.dynamodb.decisions import Decisions
 from runtime.dynamodb.items import aggregate_key
-from runtime.dynamodb.recounting.recounts import read_shown
 from runtime.dynamodb.table import Item, Table
 from runtime.dynamodb.window_items import WindowState
 from runtime.lifecycle.following import Changed
-from runtime.lifecycle.line_reading import read_patiently
+from runtime.lifecycle.line_reading import choose_maker, read_patiently
 
 PER_READ = 100
 """The most keys of one BatchGetItem (Amazon DynamoDB API reference, "BatchGetItem")."""
@@ -35,41 +30,31 @@ def make_changes(
 
     A change in a day of a rolling window says nothing of the player's other days: they are read.
     """
-    players = find_changed(parts, changed)
+    players, make = find_changed(parts, changed), choose_maker(board, parts, decisions)
     if len(parts) == 1:
         images = changed.get(parts[0].window.id, {})
-        found: Iterable[tuple[str, list[Aggregate]]] = ((each, _read(parts, [images[each]])) for each in players)
+        found: Iterable[tuple[str, Sequence[Item | None]]] = ((each, [images[each]]) for each in players)
     else:
         found = _read_days(table, parts, players)
-    return {player_id: _make_line(board, player_id, days, decisions) for player_id, days in found}
+    changes: dict[str, bytes | None] = {}
+    for player_id, items in found:
+        lines = make([(part, [item]) for part, item in zip(parts, items, strict=True) if item is not None])
+        changes[player_id] = lines[0] if lines else None
+    return changes
 
 
 def _read_days(
     table: Table, parts: Sequence[WindowState], players: Sequence[str]
-) -> Iterator[tuple[str, list[Aggregate]]]:
+) -> Iterator[tuple[str, Sequence[Item | None]]]:
     """What some players have in each day of a rolling window, in the order of `parts`."""
 
-    def read(some: Sequence[str]) -> Mapping[str, list[Aggregate]]:
+    def read(some: Sequence[str]) -> Mapping[str, Sequence[Item | None]]:
         keys = {each: [aggregate_key(part.window.id, part.shards, each) for part in parts] for each in some}
         items = read_patiently(table.get_all, [key for own in keys.values() for key in own])
-        return {each: _read(parts, [items.get(key) for key in own]) for each, own in keys.items()}
+        return {each: [items.get(key) for key in own] for each, own in keys.items()}
 
     at_once = PER_READ // max(1, len(parts))
     some = [players[start : start + at_once] for start in range(0, len(players), at_once)]
     with ThreadPoolExecutor(THREADS) as pool:
         for found in pool.map(read, some):
             yield from found.items()
-
-
-def _read(parts: Sequence[WindowState], items: Iterable[Item | None]) -> list[Aggregate]:
-    shown = (read_shown(item, part) for part, item in zip(parts, items, strict=True))
-    return [aggregate for aggregate in shown if aggregate is not None]
-
-
-def _make_line(board: BoardConfig, player_id: str, days: Sequence[Aggregate], decisions: Decisions) -> bytes | None:
-    """The line of a player who has some aggregates in a window; None where nobody may see one."""
-    if not days:
-        return None
-    aggregate = days[0] if len(days) == 1 else scoring.merge_days(board, days)
-    shown = next(decisions.show([score_player(board, player_id, aggregate)]), None)
-    return make_line(board.columns, shown) if shown is not None else None

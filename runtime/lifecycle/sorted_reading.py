@@ -29,12 +29,17 @@ MANY_PLAYERS = 200_000
 """From this many players on, worker processes save more than the second of a processor that each takes to start. One
 alone takes half as long as this process, in which Python looks for cycles among all that is parsed."""
 COLLECT_EVERY = 200_000
-"""Objects that a worker makes before Python looks for cycles among them. By its own rule it looks through the objects
-of a page again and again, which takes four times as long as to parse it."""
+"""Objects that are made before Python looks for cycles among them. By its own rule it looks through the objects of a
+page again and again, which takes four times as long as to parse it, and a fifth of a rebuild that follows changes."""
 
 
 class TooManyError(Exception):
     """A window has more players than one function ranks."""
+
+
+def collect_seldom() -> None:
+    """Let Python look for cycles seldom in this process: what is read and ranked has none."""
+    gc.set_threshold(COLLECT_EVERY)
 
 
 def count_workers(players: int) -> int:
@@ -125,7 +130,7 @@ def _make_request(
 def _work(request: dict[str, Any], file: BinaryIO) -> list[dict[str, Any]] | None:
     """What a worker process does: it writes runs into the file, and answers where they lie; None: there are too many
     lines."""
-    gc.set_threshold(COLLECT_EVERY)
+    collect_seldom()
     board = parse_board_json(request["board"])
     name, *keys = request["table"]
     client = aws.dynamodb()

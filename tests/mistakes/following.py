@@ -74,9 +74,9 @@ HIDDEN_FOLLOWED = Mistake(
     "a hidden player who plays is shown",
     (
         Edit(
-            f"{_CHANGED}:_make_line",
-            "next(decisions.show([score_player(board, player_id, aggregate)]), None)",
-            "score_player(board, player_id, aggregate)",
+            f"{_CHANGED}:make_changes",
+            "choose_maker(board, parts, decisions)",
+            "choose_maker(board, parts, Decisions(names=decisions.names))",
         ),
     ),
 )

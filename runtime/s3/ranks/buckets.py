@@ -113,12 +113,13 @@ def add_buckets(writer: PackWriter, pack: int, buckets: int, lines: Iterable[byt
 
 def find_player(piece: bytes, player_id: str) -> BucketLine | None:
     """What a bucket says of a player; None where it has no line of the player."""
-    line = next(_find(piece, player_id.encode() + b"\t"), None)
+    lines = _frame(piece)
+    line = next(_find(lines, player_id.encode() + b"\t"), None)
     if line is None:
         return None
     position, rank, end, text = line.split(b"\t", 3)
     places = {}
-    for place in _find(piece, b"#%b\t" % player_id.encode()):
+    for place in _find(lines, b"#%b\t" % player_id.encode()):
         name, *numbers = place.split(b"\t")
         places[name.decode()] = SegmentPlace(*map(int, numbers))
     return BucketLine(RankedLine(int(position), int(rank), text), int(end), places)
@@ -127,7 +128,8 @@ def find_player(piece: bytes, player_id: str) -> BucketLine | None:
 def find_players(piece: bytes, player_ids: Collection[bytes]) -> dict[bytes, bytes]:
     """What a bucket says of some players, by their ids: POSITION, RANK, END and LINE as they stand there."""
     if len(player_ids) < SPLIT_FROM:
-        found = ((player_id, next(_find(piece, player_id + b"\t"), None)) for player_id in player_ids)
+        lines = _frame(piece)
+        found = ((player_id, next(_find(lines, player_id + b"\t"), None)) for player_id in player_ids)
         return {player_id: text for player_id, text in found if text is not None}
     parts = (line.partition(b"\t") for line in piece.split(b"\n"))
     # Of a player in a segment there is a line more, which begins with "#".
@@ -146,9 +148,14 @@ def find_positions(piece: bytes, player_ids: Collection[bytes]) -> dict[bytes, d
     return found
 
 
-def _find(piece: bytes, start: bytes) -> Iterator[bytes]:
-    """What stands behind the beginning of the lines that begin so."""
-    text, start, end = b"\n%b\n" % piece, b"\n" + start, 0
-    while (found := text.find(start, end)) >= 0:
-        end = text.index(b"\n", found + 1)
-        yield text[found + len(start) : end]
+def _frame(piece: bytes) -> bytes:
+    """A bucket with a line break before and behind each line."""
+    return b"\n%b\n" % piece
+
+
+def _find(lines: bytes, start: bytes) -> Iterator[bytes]:
+    """What stands behind the beginning of the lines that begin so, in a bucket that `_frame` gave."""
+    start, end = b"\n" + start, 0
+    while (found := lines.find(start, end)) >= 0:
+        end = lines.index(b"\n", found + 1)
+        yield lines[found + len(start) : end]

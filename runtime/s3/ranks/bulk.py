@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from runtime.s3.ranks import sizes
 from runtime.s3.ranks.packs import PackReader
@@ -13,7 +13,7 @@ WHOLE = 8
 """From this many wanted pieces on, a pack is read as a whole. A request for all of it costs what one for a piece does,
 and takes some eight times as long."""
 PACKS_AT_ONCE = 4
-"""How many packs are read at once, each of which lies in memory meanwhile."""
+"""How many packs lie in memory: one that is looked through, and others that are read."""
 
 
 def read_pieces(reader: PackReader, numbers: Iterable[int]) -> Iterator[tuple[int, bytes]]:
@@ -29,8 +29,12 @@ def read_pieces(reader: PackReader, numbers: Iterable[int]) -> Iterator[tuple[in
         pieces = dict(enumerate(reader.read_pack(pack), pack * sizes.PER_PACK))
         return {number: pieces[number] for number in wanted}
 
-    with ThreadPoolExecutor(PACKS_AT_ONCE) as pool:
-        ahead = iter(packs)
-        while some := list(islice(ahead, PACKS_AT_ONCE)):
-            for pieces in pool.map(read, some):
-                yield from pieces.items()
+    waiting: deque[Future[Mapping[int, bytes]]] = deque()
+    with ThreadPoolExecutor(PACKS_AT_ONCE - 1) as pool:
+        for pack in packs:
+            waiting.append(pool.submit(read, pack))
+            # One is looked through while the next ones are on their way.
+            if len(waiting) == PACKS_AT_ONCE:
+                yield from waiting.popleft().result().items()
+        for pieces in waiting:
+            yield from pieces.result().items()
