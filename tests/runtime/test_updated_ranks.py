@@ -13,7 +13,17 @@ from runtime.config import Ties
 from runtime.domain.order_keys import order_key
 from runtime.domain.ranking import WindowRanks
 from runtime.s3.ranks import bulk, sizes
-from tests.runtime.updated_ranks import COLUMNS, TOP, Board, Changes, UpdatedWindow, apply, die_at, make_lines, rank_all
+from tests.runtime.updated_ranks import (
+    COLUMNS,
+    TOP,
+    Board,
+    Changes,
+    UpdatedWindow,
+    apply,
+    die_at_each_request,
+    make_lines,
+    rank_all,
+)
 from tests.support.effort import examples
 from tests.support.executors import use_one_thread
 
@@ -182,21 +192,7 @@ def test_an_update_that_dies_at_any_request_is_made_again() -> None:
     window = UpdatedWindow()
     board: Board = {player: (number // 2, 0, None) for number, player in enumerate(PLAYERS)}
     base, changes = window.write(board), {"p1": (50, 0, None), "p2": None}
-    window.reads()
-    expected = window.update(base, changes)
-    requests = len(window.aws.calls)
+    requests = die_at_each_request(
+        window, lambda: window.update(base, changes), lambda: check(window, base, board, [(0, 20)])
+    )
     assert requests >= 6
-    objects = dict(window.aws.bucket.objects)
-    for number in range(requests):
-        for key in [key for key in objects if key.startswith(expected.delta)]:
-            window.aws.bucket.objects.pop(key, None)
-        window.files = window.reader()
-        window.aws.intercept = die_at(number)
-        with pytest.raises(ConnectionError):
-            window.update(base, changes)
-        window.aws.intercept = window.aws.call_hooks
-        check(window, base, board, [(0, 20)])
-        window.files = window.reader()
-        assert window.update(base, changes) == expected
-        bodies = {key: each.body for key, each in window.aws.bucket.objects.items()}
-        assert bodies == {key: each.body for key, each in objects.items()}

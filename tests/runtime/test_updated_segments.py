@@ -27,7 +27,7 @@ from tests.runtime.segmented_window import (
     rank,
     rank_values,
 )
-from tests.runtime.updated_ranks import COLUMNS, TOP, die_at
+from tests.runtime.updated_ranks import COLUMNS, TOP, die_at_each_request
 from tests.support.effort import examples
 from tests.support.executors import use_one_thread
 
@@ -210,23 +210,8 @@ def test_an_update_that_dies_at_any_request_is_made_again() -> None:
     board: Board = {player: Entry(number // 2, 0, COUNTRIES[number % 3]) for number, player in enumerate(PLAYERS)}
     changes: Changes = {"p1": Entry(50, 0, "br"), "p2": None, "p3": Entry(1, 0, "é", "duel")}
     base = window.write_all(board)
-    window.reads()
-    expected = window.follow(base, changes)
-    requests = len(window.aws.calls)
+    requests = die_at_each_request(window, lambda: window.follow(base, changes), lambda: check(window, base, board))
     assert requests >= 8
-    objects = dict(window.aws.bucket.objects)
-    for number in range(requests):
-        for key in [key for key in objects if key.startswith(expected.delta)]:
-            window.aws.bucket.objects.pop(key, None)
-        window.files = window.reader()
-        window.aws.intercept = die_at(number)
-        with pytest.raises(ConnectionError):
-            window.follow(base, changes)
-        window.aws.intercept = window.aws.call_hooks
-        check(window, base, board)
-        window.files = window.reader()
-        assert window.follow(base, changes) == expected
-        assert window.aws.bucket.bodies() == {key: each.body for key, each in objects.items()}
 
 
 @pytest.mark.parametrize("values", [2, 400])

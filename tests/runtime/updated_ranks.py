@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import pytest
+
 from runtime.config import Column, Ties
 from runtime.domain.lines import make_line
 from runtime.domain.ranking import RankedEntry, ScoredPlayer, WindowRanks
@@ -83,7 +85,33 @@ def rank_all(ties: Ties, board: Board) -> list[RankedEntry]:
     return entries
 
 
-def die_at(number: int) -> Callable[[Call, Callable[[], Any]], Any]:
+def die_at_each_request(
+    window: UpdatedWindow, update: Callable[[], WindowRanks], check_base: Callable[[], None]
+) -> int:
+    """Let an update die at each of its requests, and make it again; return how many it has.
+
+    `check_base` checks the ranks from before it.
+    """
+    window.reads()
+    expected = update()
+    requests = len(window.aws.calls)
+    objects = dict(window.aws.bucket.objects)
+    for number in range(requests):
+        for key in [key for key in objects if key.startswith(expected.delta)]:
+            window.aws.bucket.objects.pop(key, None)
+        window.files = window.reader()
+        window.aws.intercept = _die_at(number)
+        with pytest.raises(ConnectionError):
+            update()
+        window.aws.intercept = window.aws.call_hooks
+        check_base()
+        window.files = window.reader()
+        assert update() == expected
+        assert window.aws.bucket.bodies() == {key: each.body for key, each in objects.items()}
+    return requests
+
+
+def _die_at(number: int) -> Callable[[Call, Callable[[], Any]], Any]:
     """Carry some requests out, and fail at the one behind them."""
     left = iter(range(number))
 
