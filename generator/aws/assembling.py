@@ -149,7 +149,8 @@ class Assembly:
     def fits(self, rate: int, gap: int) -> bool:
         """Whether an assembly ends in time, and delta, rebuilder and API have room for what changes meanwhile."""
         held = self.count_delta(rate, gap) <= MOST_HELD and self.count_changes(rate, gap) <= MOST_FOLLOWED
-        return held and self.seconds <= MOST_SECONDS and self.api_megabytes(rate, gap) <= MAX_MEMORY_MB
+        megabytes = self._megabytes(rate, gap, self.least_begun)
+        return held and self.seconds <= MOST_SECONDS and megabytes <= MAX_MEMORY_MB
 
     def count_delta(self, rate: int, gap: int) -> int:
         """How many changes a window's delta has at the most, if an assembly is begun with as few as may be."""

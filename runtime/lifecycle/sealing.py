@@ -75,7 +75,12 @@ def advance(
 def is_complete(board: BoardConfig, state: WindowState, now: int) -> bool:
     """Whether nothing is counted in a closed window any more, by a batch that began before neither: ranks of all its
     players are final from then on."""
-    return state.state == SEALING and 0 < state.closed_at <= now - board.batch_seconds * 1000
+    return state.state == SEALING and state.closed_at > 0 and complete_at(board, state) <= now
+
+
+def complete_at(board: BoardConfig, state: WindowState) -> int:
+    """From when on the aggregates of a closed window are complete, in milliseconds."""
+    return state.closed_at + board.batch_seconds * 1000
 
 
 def make_event(board: BoardConfig, rank_files: RankFiles, final: WindowRanks) -> Item:

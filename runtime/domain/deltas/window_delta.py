@@ -18,7 +18,7 @@ class WindowDelta:
     """By a segment's name and the value: of the lists in which something differs. All others are as in the base."""
     names: Sequence[bytes] = ()
     """Where names are searched: FOLDED, a tab, and the number of the added line in `everybody`, in the order of these.
-    FOLDED is the folded name, escaped as `runtime.s3.ranks.names` has it."""
+    FOLDED is the folded name, as `added_names.escape` writes it."""
 
     @property
     def changes(self) -> int:

@@ -22,6 +22,7 @@ from runtime.domain.ranking import FORMAT, WindowRanks, describe_shown
 from runtime.domain.windows import Window
 from runtime.dynamodb.streaming.positions import Positions, StreamBehindError, StreamFullError, StreamGapError
 from runtime.dynamodb.window_items import WindowState
+from runtime.lifecycle import sealing
 from runtime.lifecycle.assembled.assemblies import Assemblies, Assembly, UnreadyError
 from runtime.lifecycle.assembling.files import IN_USE, UNFIT
 from runtime.lifecycle.assembling.plan import make_plan
@@ -107,11 +108,11 @@ class LargeRanker(Ranker):
         if not self._is_large(state.window.id, self._find_before(state.window.id)):
             return True
         is_whole = not ranks.delta and ranks.decided == self.decisions.fingerprint
-        return is_whole and written_at(ranks.prefix) >= self._complete_at(state)
+        return is_whole and written_at(ranks.prefix) >= sealing.complete_at(self.board, state)
 
     def keeps(self, kept: WindowRanks, state: WindowState) -> bool:
         """Whether final ranks stay as they are: also where others are still being assembled."""
-        found = self._find_fit(kept.window, kept.ties, kept, self._complete_at(state))
+        found = self._find_fit(kept.window, kept.ties, kept, sealing.complete_at(self.board, state))
         return super().keeps(kept, state) and (found is None or found.ranks is None)
 
     def rank_again(self, final: WindowRanks, state: WindowState, previous: WindowRanks | None) -> WindowRanks | None:
@@ -121,7 +122,7 @@ class LargeRanker(Ranker):
                 return super().rank_again(final, state, previous)
             except TooManyError:
                 self._note_large(final.window.id)
-        found = self._find_fit(final.window, final.ties, previous, self._complete_at(state))
+        found = self._find_fit(final.window, final.ties, previous, sealing.complete_at(self.board, state))
         if found is not None and found.ranks is not None:
             ranks = found.ranks
             if found.plan.corrected == state.corrected and ranks.decided == self.decisions.fingerprint:
@@ -141,10 +142,6 @@ class LargeRanker(Ranker):
     def _note_large(self, window_id: str) -> None:
         logs.info("a window has more players than one function ranks", windows=[window_id])
         self.assemblies.awaited.add(window_id)
-
-    def _complete_at(self, state: WindowState) -> int:
-        """From when on the aggregates of a closed window are complete."""
-        return state.closed_at + self.board.batch_seconds * 1000
 
     def _find_fit(
         self, window: Window, ties: Ties, before: WindowRanks | None, complete_at: int = 0
