@@ -11,6 +11,8 @@ from tests.support.paths import REPOSITORY
 
 AXE = REPOSITORY / ".axe" / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = ((320, 640), (1280, 900))
+# What a page does because it has another size, it does in the frame after that.
+NEXT_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 RUN = """async () => {
   const { violations } = await axe.run(document, { resultTypes: ["violations"] });
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html} (${nodes[0].failureSummary})`);
@@ -38,6 +40,7 @@ def look(page: Page, axe: str, *, has_button: bool = True) -> list[str]:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             if has_button:
                 expect(page.locator("html")).to_have_attribute("data-theme", scheme)
+            page.evaluate(NEXT_FRAMES)
             found += [f"{width} {scheme} {each}" for each in page.evaluate(RUN)]
             wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             found += [f"{width}: {wider} pixels wider than the screen"] if wider > 0 else []

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import NEXT_FRAMES
 from tests.browser.board_server import Ranking, entry, fresh_api
 from tests.browser.open_page import Open, OpenPage
 from tests.browser.pages import column
@@ -164,6 +165,16 @@ def test_two_short_columns_fit_the_smallest_frame(open_page: Open) -> None:
     opened.wait_for_state("live")
     expect(opened.page.locator(".entry").first.locator(".score").last).to_have_text("96.14 kg")
     expect(opened.page.locator("#more")).to_be_hidden()
+
+
+def test_columns_that_become_wider_than_the_screen_can_be_scrolled(open_page: Open) -> None:
+    """At once, whatever made them wider: here larger letters, of which no event tells the page."""
+    page = open_columns(open_page, count=3, width=700).page
+    for size, is_wider in (("300%", True), ("100%", False)):
+        page.evaluate("size => document.documentElement.style.fontSize = size", size)
+        page.evaluate(NEXT_FRAMES)
+        assert page.locator("#more").is_visible() == is_wider
+        assert page.locator("#frame[tabindex]").count() == is_wider
 
 
 def test_a_wall_has_every_one_of_eight_columns(open_page: Open) -> None:

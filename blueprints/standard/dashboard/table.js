@@ -211,7 +211,6 @@ function fitColumns(entries, columns) {
   table.style.setProperty("--columns", String(columns));
   table.style.setProperty("--all-digits", String(widths.reduce((sum, width) => sum + width, 0)));
   find("podium").style.setProperty("--digits", String(widths[0] ?? 0));
-  showOverflow();
 }
 
 /** Says where columns are wider than the screen; lets the keyboard reach their frame then, so that it can be scrolled. */
@@ -223,7 +222,10 @@ function showOverflow() {
   find("more").hidden = !isWider;
   frame.classList.toggle("goes-on", frame.scrollLeft + frame.clientWidth < frame.scrollWidth - 1);
 }
-addEventListener("resize", showOverflow);
+// Not only a resized window changes them: longer scores, larger letters and a hidden ranking do too.
+const sizes = new ResizeObserver(showOverflow);
+sizes.observe(find("frame"));
+sizes.observe(find("table"));
 find("frame").addEventListener("scroll", showOverflow, { passive: true });
 
 /**
