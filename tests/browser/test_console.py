@@ -146,7 +146,8 @@ def ask(url: str, host: str, method: str = "GET") -> tuple[int, str]:
         return error.code, error.read().decode()
 
 
-def test_no_website_reads_it_and_nothing_else_is_there() -> None:
+def test_no_website_reads_it_and_nothing_else_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console, "FRESH_SECONDS", 3600)
     asked: list[str] = []
 
     def draw() -> str:
@@ -162,5 +163,5 @@ def test_no_website_reads_it_and_nothing_else_is_there() -> None:
     assert ask(f"{served.url}etc/passwd", host)[0] == 404
     assert ask(served.url, host, "POST")[0] == 405
     served.stop()
-    thread.join(10)
+    thread.join(120)
     assert not thread.is_alive()

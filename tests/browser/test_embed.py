@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
@@ -27,6 +28,8 @@ from tests.support.projects import board_yaml, boards_of, project_yaml
 
 HEADERS = {"x-frame-options": {"value": "SAMEORIGIN"}, "referrer-policy": {"value": "strict-origin-when-cross-origin"}}
 PAGE = "dashboard/"
+REFUSED = re.compile("^chrome-error:")
+"""The address of a frame that the page in it has refused."""
 
 
 def board_in(*sites: str) -> Board:
@@ -131,10 +134,10 @@ def test_only_the_named_sites_show_the_page(browser: Browser, sites: tuple[str, 
     page = browser.new_page()
     frame = frame_of(page, named, address)
     expect(frame.locator("#rows tr")).to_have_count(12)
-    assert frame_of(page, other, address).url.startswith("chrome-error:")
+    frame_of(page, other, address).wait_for_url(REFUSED)
     # A board that names nobody is as it was: no site but its own.
     address = serve(board_in())
-    assert frame_of(page, named, address).url.startswith("chrome-error:")
+    frame_of(page, named, address).wait_for_url(REFUSED)
     page.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from generator.rendering.index_files import render_index
 from tests.browser.axe import look
 from tests.browser.index_server import Answer, IndexServer, problem, ranking
+from tests.browser.page_clock import stop_clock
 from tests.support.projects import board_yaml, boards_of, head
 
 HOSTILE = "<img src=x onerror=alert(1)>\u202e"
@@ -94,7 +96,8 @@ def test_each_board_says_who_leads_and_when_it_resets(open_index: Open) -> None:
             "nebula/empty/": ranking("", 0, 0, RESETS),
         },
     )
-    page = open_index(server)
+    # The year is said where it is another one.
+    page = open_index(server, prepare=lambda page: stop_clock(page, datetime(2026, 11, 29, tzinfo=UTC)))
     assert cards(page) == [
         ["Empty", "nebula", "Nobody has scored yet", "0 players · resets Mon 30 Nov, 04:00 CET"],
         ["Kills <b>", "nebula · Starfall", HOSTILE, "1,234,567", "12,408 players · resets Mon 30 Nov, 04:00 CET"],
@@ -171,7 +174,12 @@ def test_two_hundred_boards_are_asked_a_few_at_a_time_and_once_a_minute(open_ind
     listed = [board | {"board": name, "title": name, "page": f"{name}/"} for name in names]
     files["boards.json"] = json.dumps({"boards": listed}).encode()
     server = IndexServer(files, {f"{name}/": ranking("Ada", 5, 9, RESETS) for name in names}, delay=0.01)
-    page = open_index(server, prepare=lambda page: (page.clock.install(), page.add_init_script(COUNTING)))
+
+    def prepare(page: Page) -> None:
+        stop_clock(page)
+        page.add_init_script(COUNTING)
+
+    page = open_index(server, prepare=prepare)
     expect(page.locator("#announcement")).to_have_text("200 boards.", timeout=20_000)
     expect(page.locator(".board .leader")).to_have_count(200)
     assert len(server.asked) == len(set(server.asked)) == 200

@@ -268,7 +268,10 @@ def test_the_page_forbids_everything_it_does_not_need(open_page: Open) -> None:
         () => { document.body.innerHTML = '<b>markup</b>'; },
       ];
       for (const attempt of tries) { try { await attempt(); } catch { /* refused at once */ } }
-      await new Promise(done => setTimeout(done, 200));
+      // The browser tells of each a moment later.
+      for (let left = 300; left > 0 && blocked.length < tries.length; left--) {
+        await new Promise(done => setTimeout(done, 50));
+      }
       return blocked.sort();
     }""")
     opened.faults.clear()  # the console reports each refusal, which is wanted here

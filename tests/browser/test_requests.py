@@ -7,6 +7,7 @@ from playwright.sync_api import Page, Request, expect
 
 from tests.browser.board_server import fresh_api
 from tests.browser.open_page import Open
+from tests.browser.page_clock import stop_clock
 
 Record = Callable[[str, object], None]
 
@@ -24,7 +25,7 @@ def test_a_refresh_is_one_request(open_page: Open, record_property: Record, read
     done: list[Request] = []
 
     def prepare(page: Page) -> None:
-        page.clock.install()
+        stop_clock(page)
         page.on("requestfinished", lambda request: done.append(request))
 
     opened = open_page(fresh_api(120), at, refresh_seconds=20, prepare=prepare)
@@ -34,6 +35,8 @@ def test_a_refresh_is_one_request(open_page: Open, record_property: Record, read
         expect(opened.page.locator("#found-percentile")).to_have_text("Ahead of 36.1% of the others")
         expect(opened.page.locator("#found-gap")).to_have_text("1 to rank 76")
     opened.page.wait_for_load_state("networkidle")
+    while not any("/v1/windows" in each.url for each in done):  # the last, which the page asks for after the answer
+        opened.page.wait_for_event("requestfinished")
     first = list(done)
     opened.api.rebuild(week=[each | {"score": each["score"] + 1} for each in opened.api.windows["week"]])
     with opened.page.expect_event("requestfinished"):

@@ -55,9 +55,9 @@ def test_a_reader_chooses_a_value_and_sees_a_player_in_both(open_page: Open) -> 
     expect(opened.page.locator("#found-rank")).to_have_text("Rank 5 of 120")
 
     # A refresh asks for the ranking alone: for the list once in a window.
-    before = len(opened.api.requests)
-    opened.page.wait_for_timeout(1600)
-    assert len(opened.api.requests) > before
+    for _ in range(3):
+        with opened.page.expect_response("**/v1/players?*"):
+            pass
     assert asked(opened.api) == 1
     opened.choose("All time")
     expect(opened.page.locator("#segment option").nth(1)).to_have_text("BR (2)")

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.board_server import entry, fresh_api, ranking
 from tests.browser.open_page import Open
+from tests.browser.page_clock import stop_clock
 from tests.browser.pages import column
 
 
@@ -121,7 +122,7 @@ def test_the_page_before_can_be_shown_again_while_the_api_is_down(open_page: Ope
 
 
 def test_retries_become_rarer_while_the_api_is_down(open_page: Open) -> None:
-    opened = open_page(fresh_api(down=True), refresh_seconds=1, prepare=lambda page: page.clock.install())
+    opened = open_page(fresh_api(down=True), refresh_seconds=1, prepare=stop_clock)
     waits: list[int] = []
     text = opened.wait_for_state("down")
     for _ in range(5):
@@ -156,11 +157,11 @@ def test_the_countdown_leads_to_the_next_window(open_page: Open) -> None:
 
 def test_at_the_end_of_a_window_the_next_one_is_asked_for(open_page: Open) -> None:
     api = fresh_api(5, resets=datetime.now(UTC) + timedelta(hours=1))
-    opened = open_page(api, refresh_seconds=7200, prepare=lambda page: page.clock.install())
+    # With a clock that stands, it does not ask before there is something new.
+    opened = open_page(api, refresh_seconds=7200, prepare=stop_clock)
     opened.wait_for_state("live")
     opened.page.clock.run_for(5000)  # its first timers have run
     api.ahead = timedelta(hours=1)
-    api.delay = 0.3
     opened.page.clock.fast_forward("01:00:00")
     expect(opened.page.locator("#reset-label")).to_have_text("Resetting now")
     api.resets = datetime.now(UTC) + timedelta(days=7, minutes=90)

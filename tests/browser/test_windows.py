@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
@@ -11,7 +12,7 @@ from tests.browser.board_server import ScriptedApi, ScriptedWindow, entry, fresh
 from tests.browser.open_page import Open, OpenPage
 
 AGO = datetime.now(UTC) - timedelta(days=4)
-YEAR = datetime.now(UTC).year
+YEAR = datetime.now(ZoneInfo("Europe/Berlin")).year  # where the pages are read
 WEEKS = [
     ScriptedWindow(f"{YEAR}-W46", "week", ranking(70, top=500), AGO, sealed=False),
     ScriptedWindow(f"{YEAR}-W45", "week", ranking(60, top=400), AGO - timedelta(days=7)),
@@ -90,9 +91,10 @@ def test_a_current_window_can_be_linked_by_its_id_and_stays_when_it_ends(open_pa
     opened = open_page(api, at=f"#window={YEAR}-W47")
     opened.wait_for_state("live")
     expect(opened.page.locator("#countdown")).to_contain_text("2d03h")
-    api.ids["week"] = f"{YEAR}-W48"
     ended = ScriptedWindow(f"{YEAR}-W47", "week", ranking(120), AGO)
+    # In this order: a request in between must not find no such window.
     api.archives = [ended, *WEEKS]
+    api.ids["week"] = f"{YEAR}-W48"
     expect(opened.page.locator("#countdown")).to_have_text("Final")
     expect(opened.page.locator("#window option:checked")).to_have_text("Week 47 (final)")
 
@@ -108,8 +110,9 @@ def test_a_current_window_can_be_linked_by_its_id_and_stays_when_it_ends(open_pa
     ],
 )
 def test_every_kind_of_window_has_a_name(open_page: Open, kind: str, window: str, name: str) -> None:
-    api = fresh_api(windows={kind: ranking(3)}, archives=[ScriptedWindow(window, kind, ranking(2), AGO)])
     clock = datetime(2026, 11, 23, tzinfo=UTC)
+    past = ScriptedWindow(window, kind, ranking(2), AGO)
+    api = fresh_api(windows={kind: ranking(3)}, archives=[past], ahead=clock - datetime.now(UTC))
     opened = open_page(
         api, windows=[{"every": kind, "label": "Now"}], prepare=lambda page: page.clock.install(time=clock)
     )
