@@ -85,12 +85,24 @@ class FakeLambda:
 
 
 @dataclass
+class StandingClock:
+    """What CloudFront has of the module `time`: a clock that goes on only where a test lets it."""
+
+    seconds: float = 1000.0
+
+    def monotonic(self) -> float:
+        """As `time.monotonic` does."""
+        return self.seconds
+
+
+@dataclass
 class Served:
-    """The BOARDS that are served."""
+    """The BOARDS that are served. By the `clock`, what is kept for a second stays new for as long as a test takes."""
 
     cloudfront: CloudFront
     functions: FakeLambda
     warnings: list[str]
+    clock: StandingClock
     counted: list[tuple[str, int, int]] = field(default_factory=list)
     """Each response that was counted: board, status, bytes."""
 

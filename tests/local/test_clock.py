@@ -142,7 +142,10 @@ setting = {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires_at"}
 dynamodb._ttl_settings.set_scoped("0" * 12, "eu-central-1", "t", setting)
 removed.wait(120)
 sleep(0.2)
-print(*table["items"]["p"], round(eventbridge._now_ts() - time.time()), round(scheduler.time.time() - time.time()))
+def is_ahead(now):
+    before, shown, after = time.time(), now(), time.time()
+    return before - 0.001 <= shown - int(sys.argv[4]) <= after
+print(*table["items"]["p"], is_ahead(eventbridge._now_ts), is_ahead(scheduler.time.time))
 """
 
 
@@ -150,7 +153,7 @@ print(*table["items"]["p"], round(eventbridge._now_ts() - time.time()), round(sc
 def test_the_embedded_aws_expires_fires_and_dates_events_by_it(tmp_path: Path, days: int) -> None:
     ours = LocalClock(tmp_path / "clock.json", steps=[(0, days * DAY)])
     now = ours.now() // 1000
-    arguments = [str(server.__file__), str(now + 100), str(now - 100)]
+    arguments = [str(server.__file__), str(now + 1000), str(now - 100), str(days * 86_400)]
     environment = {**os.environ, shifted_clock.FILE_VARIABLE: str(ours.file), "TMPDIR": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, "-c", EXPIRY, *arguments],
@@ -160,4 +163,4 @@ def test_the_embedded_aws_expires_fires_and_dates_events_by_it(tmp_path: Path, d
         timeout=240,
         check=True,
     )
-    assert done.stdout.split() == ["kept", *[str(days * 86_400)] * 2]
+    assert done.stdout.split() == ["kept", "True", "True"]

@@ -28,7 +28,7 @@ def handler(event, context):
         print("the reason")
         raise ValueError("no good")
     if event == "sleep":
-        time.sleep(60)
+        time.sleep(800)
     return dict(os.environ)
 """
 USERS_ENVIRONMENT = {
@@ -63,7 +63,7 @@ def make_function(emulator: Emulator, name: str) -> None:
         Role=f"arn:aws:iam::{emulator.account_id}:role/{name}",
         Handler="code.handler",
         Runtime="python3.13",
-        Timeout=90,
+        Timeout=900,
         Code={"ZipFile": code.getvalue()},
     )
 
@@ -101,8 +101,8 @@ def live_members(group: int) -> list[int]:
 
 
 def has_ended(group: int) -> bool:
-    """Whether all processes of a group end within five seconds."""
-    for _ in range(100):
+    """Whether all processes of a group end, on however busy a machine."""
+    for _ in range(2400):
         if not live_members(group):
             return True
         time.sleep(0.05)
@@ -189,7 +189,7 @@ def test_stopping_ends_what_is_under_way_and_leaves_nothing() -> None:
         group = emulator._process.pid
         assert len(live_members(group)) > 1
         began = time.monotonic()
-    assert time.monotonic() - began < 30, "it waits for the function, which takes a minute"
+    assert time.monotonic() - began < 400, "it waits for the function, which takes a quarter of an hour"
     assert live_members(group) == []
     assert not emulator._folder.exists()
     emulator.stop()
@@ -201,6 +201,7 @@ def test_what_functions_did_is_read_to_the_end_also_when_its_files_are_gone() ->
         make_function(emulator, "last")
         emulator.clock.file.unlink()
         invoke(emulator.client("lambda"), "last", {})
+    emulator._reader.join(60)
     assert "last" in emulator.outcomes._by_name
 
 

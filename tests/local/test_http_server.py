@@ -36,8 +36,9 @@ def respond(request: Request) -> HttpResponse:
 
 
 @pytest.fixture
-def server() -> Iterator[HttpServer]:
-    """A server that runs."""
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpServer]:
+    """A server that runs. It reads what nobody wants for as long as a busy client takes to send it."""
+    monkeypatch.setattr(http_server, "DRAIN_SECONDS", 60)
     server = HttpServer(("127.0.0.1", 0), respond)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     yield server
@@ -206,7 +207,9 @@ def test_a_connection_that_says_nothing_ends_without_an_answer(
 ) -> None:
     monkeypatch.setattr(http_server._Connection, "timeout", 0.1)
     assert talk(server, b"") == b""
-    assert talk(server, b"GET / HTTP/1.1\r\nHost: h\r\n") == b""
+    # Where it takes the client longer than that to send something, the connection is reset.
+    with suppress(ConnectionError):
+        assert talk(server, b"GET / HTTP/1.1\r\nHost: h\r\n") == b""
 
 
 @examples(300)
