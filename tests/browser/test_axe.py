@@ -17,6 +17,8 @@ from tests.browser.open_page import Open, OpenPage
 
 EIGHT = [{"name": f"column_{n}", "title": f"Column {n}", "order": "descending", "decimals": 0} for n in range(8)]
 SHOWN = "#rows tr, #podium li"
+PAST = "2026-W40"
+"""A window of the past."""
 
 
 def many(players: int = 24) -> ScriptedApi:
@@ -24,7 +26,7 @@ def many(players: int = 24) -> ScriptedApi:
     week = ranking(players)
     for place, name in enumerate(("نور الهدى", "דניאל", "Κασσάνδρα", None, "x" * 64)):
         week[place] = {**week[place], "name": name}
-    past = ScriptedWindow(f"{datetime.now(UTC).year}-W40", "week", ranking(9), datetime.now(UTC) - timedelta(days=40))
+    past = ScriptedWindow(PAST, "week", ranking(9), datetime.now(UTC) - timedelta(days=40))
     pending = {"p20": {"score": 5000, "columns": {"score": 5000}}}
     return fresh_api(windows={"week": week, "all_time": week}, archives=[past], pending=pending)
 
@@ -71,7 +73,7 @@ STATES: dict[str, tuple[Callable[[], ScriptedApi], str, Callable[[OpenPage], obj
     "empty": (lambda: fresh_api(windows={"week": [], "all_time": []}), "", wait_for("#empty:visible"), {}),
     "full": (many, "#offset=0", wait_for(SHOWN), {}),
     "podium": (lambda: fresh_api(3), "", wait_for("#podium li"), {}),
-    "archive": (many, f"#window={datetime.now(UTC).year}-W40", wait_for(SHOWN), {}),
+    "archive": (many, f"#window={PAST}", wait_for(SHOWN), {}),
     "pinned": (many, "#offset=0&player=p20", wait_for("#found-pending:not(:empty)"), {}),
     "around": (many, "#player=p20", wait_for(".entry.followed"), {}),
     "missing": (many, "#player=nobody", wait_for("#search-message:not(:empty)"), {}),

@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
@@ -11,8 +10,11 @@ from playwright.sync_api import expect
 from tests.browser.board_server import ScriptedApi, ScriptedWindow, entry, fresh_api, ranking
 from tests.browser.open_page import Open, OpenPage
 
-AGO = datetime.now(UTC) - timedelta(days=4)
-YEAR = datetime.now(ZoneInfo("Europe/Berlin")).year  # where the pages are read
+NOW = datetime(2026, 11, 26, 10, tzinfo=UTC)
+"""What the server's clock shows as a test begins. The page goes by that clock, and leaves out its year: by this
+machine's clock, a test that runs as a year ends would not know which."""
+AGO = NOW - timedelta(days=4)
+YEAR = NOW.year
 WEEKS = [
     ScriptedWindow(f"{YEAR}-W46", "week", ranking(70, top=500), AGO, sealed=False),
     ScriptedWindow(f"{YEAR}-W45", "week", ranking(60, top=400), AGO - timedelta(days=7)),
@@ -21,9 +23,14 @@ WEEKS = [
 SEASONS = [{"every": "season", "label": "This season"}, {"every": "all_time", "label": "All time"}]
 
 
+def dated_api(**settings: Any) -> ScriptedApi:
+    """A board whose server's clock shows NOW."""
+    return fresh_api(ahead=NOW - datetime.now(UTC), **settings)
+
+
 def with_archives(**settings: Any) -> ScriptedApi:
     """A board with the past weeks WEEKS."""
-    return fresh_api(**({"archives": WEEKS} | settings))
+    return dated_api(**({"archives": WEEKS} | settings))
 
 
 def options(opened: OpenPage) -> list[str]:
@@ -61,7 +68,7 @@ def test_a_past_window_is_final_and_has_no_countdown(open_page: Open) -> None:
 
 
 def test_a_final_window_is_fetched_once_and_never_out_of_date(open_page: Open) -> None:
-    old = datetime.now(UTC) - timedelta(hours=5)
+    old = NOW - timedelta(hours=5)
     opened = open_page(with_archives(as_of=old), at=f"#window={YEAR}-W45")
     assert opened.wait_for_state("live") == "Final results · 60 players"
     opened.page.wait_for_timeout(1200)
@@ -110,12 +117,8 @@ def test_a_current_window_can_be_linked_by_its_id_and_stays_when_it_ends(open_pa
     ],
 )
 def test_every_kind_of_window_has_a_name(open_page: Open, kind: str, window: str, name: str) -> None:
-    clock = datetime(2026, 11, 23, tzinfo=UTC)
-    past = ScriptedWindow(window, kind, ranking(2), AGO)
-    api = fresh_api(windows={kind: ranking(3)}, archives=[past], ahead=clock - datetime.now(UTC))
-    opened = open_page(
-        api, windows=[{"every": kind, "label": "Now"}], prepare=lambda page: page.clock.install(time=clock)
-    )
+    api = dated_api(windows={kind: ranking(3)}, archives=[ScriptedWindow(window, kind, ranking(2), AGO)])
+    opened = open_page(api, windows=[{"every": kind, "label": "Now"}])
     expect(opened.page.locator("#window option").nth(1)).to_have_text(re.compile(rf"^{name} \(final\)$"))
     opened.choose(opened.page.locator("#window option").nth(1).inner_text())
     expect(opened.page.locator(".entry")).to_have_count(2)
@@ -123,7 +126,7 @@ def test_every_kind_of_window_has_a_name(open_page: Open, kind: str, window: str
 
 def test_between_two_seasons_the_page_says_so_without_an_error(open_page: Open) -> None:
     old = ScriptedWindow("autumn-2026", "season", ranking(8, top=50), AGO)
-    api = fresh_api(windows={"all_time": ranking(3)}, archives=[old])
+    api = dated_api(windows={"all_time": ranking(3)}, archives=[old])
     opened = open_page(api, at="#player=p2", windows=SEASONS)
     assert opened.wait_for_state("live") == "No season is on"
     expect(opened.page.locator("#empty-title")).to_have_text("No season is on")
@@ -265,7 +268,7 @@ def test_back_and_forward_lead_through_the_views(open_page: Open) -> None:
 def test_seasons_may_have_any_valid_name(open_page: Open) -> None:
     names = ("constructor", "null", "x-")
     archives = [ScriptedWindow(name, "season", [entry(1, "p", 7)], AGO) for name in names]
-    opened = open_page(fresh_api(windows={"season": [], "all_time": []}, archives=archives), windows=SEASONS)
+    opened = open_page(dated_api(windows={"season": [], "all_time": []}, archives=archives), windows=SEASONS)
     expect(opened.page.locator("#window option")).to_have_count(5)
     for name in names:
         opened.page.get_by_label("Window", exact=True).select_option(value=name)
