@@ -213,7 +213,7 @@ class ScriptedApi:
 
 
 def fresh_api(players: int = 120, **settings: Any) -> ScriptedApi:
-    """A board whose snapshot was made just now, by its own clock, with a weekly ranking and a shorter one of all time."""
+    """A board whose snapshot was made just now by its clock, with a weekly ranking and a shorter one of all time."""
     now = datetime.now(UTC) + settings.get("ahead", timedelta())
     defaults: dict[str, Any] = {"as_of": now, "resets": now + timedelta(days=2, hours=3, minutes=30)}
     defaults["windows"] = {"week": ranking(players), "all_time": ranking(3, top=9000)}

@@ -1,6 +1,6 @@
 """docs/events.md says of events what the code sends: every field, by the functions that make them.
 
-tests/end_to_end/test_operations.py lets a board send one, and runs the page's consumer.
+tests/end_to_end/test_prizes.py lets a board send one, and runs the page's consumer.
 """
 
 from __future__ import annotations

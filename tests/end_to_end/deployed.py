@@ -15,10 +15,11 @@ from typing import Any
 from generator.aws.invoke import invoke
 from generator.board.board import Board
 from generator.local.doors.ready_file import make_ready_document
+from generator.local.rehearsal import shifted_clock
 from generator.local.rehearsal.commands import start_rehearsal
 from generator.local.reporter import Reporter
 from generator.local.stack import Stack
-from generator.rendering.archives import build_archives
+from generator.rendering.archives import build_archives, replace_member
 from runtime.config import BoardConfig
 from tests.end_to_end.crowd import Write
 from tests.end_to_end.game import Game
@@ -65,8 +66,10 @@ class OperatedGame(Game):
                 self.put(item)
 
     def redeploy(self, config: BoardConfig) -> None:
-        """Deploy another version of the board's code to its functions, as Terraform would. The data stays."""
+        """Deploy another version of the board's code to its functions, as Terraform would. The data stays, and so does
+        the run's clock."""
         code = build_archives(replace(self.stack.boards[self.name].board, config=config))["lambda/board.zip"]
+        code = replace_member(code, "runtime/clock.py", Path(shifted_clock.__file__).read_bytes())
         functions = self.stack.aws.client("lambda")
         for part in ("processor", "rebuilder", "api"):
             functions.update_function_code(FunctionName=self.function(part).rsplit(":", 1)[-1], ZipFile=code)
@@ -74,7 +77,7 @@ class OperatedGame(Game):
     def process(self, *items: dict[str, Any]) -> dict[str, Any]:
         """Give the processor a batch, as the queue would. Returns its answer, with the end of its log as `log`."""
         records = [
-            {"messageId": str(number), "body": json.dumps(stream_record(item, int(time.time() * 1000)))}
+            {"messageId": str(number), "body": json.dumps(stream_record(item, self.stack.aws.clock.now()))}
             for number, item in enumerate(items)
         ]
         answer = self.stack.aws.client("lambda").invoke(
@@ -99,7 +102,8 @@ class OperatedGame(Game):
         self._enable_queue(True)
 
     def read_write_times(self) -> dict[str, int]:
-        """When each activity was first written, by its id: the last millisecond of the second that the stream names."""
+        """When each activity was first written, by its id and the run's clock: the last millisecond of the second that
+        the stream names."""
         streams = self.stack.aws.client("dynamodbstreams")
         pipe = self.stack.boards[self.name].deployment.pipe
         assert pipe
@@ -112,7 +116,8 @@ class OperatedGame(Game):
             records = streams.get_records(ShardIterator=iterator)["Records"]
             for record in records:
                 moment = int(record["dynamodb"]["ApproximateCreationDateTime"].timestamp())
-                found.setdefault(record["dynamodb"]["Keys"]["activity_id"]["S"], moment * 1000 + 999)
+                written = self.stack.aws.clock.at(moment * 1000) + 999
+                found.setdefault(record["dynamodb"]["Keys"]["activity_id"]["S"], written)
         return found
 
     def read_aggregates(self) -> list[Any]:

@@ -8,12 +8,21 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from generator.board.function_config import WEEKDAYS
 from generator.local.stack import Stack
 from runtime.domain.activity import make_id
 from tests.support.projects import head
 
+_BEGAN = datetime.now(UTC) - timedelta(hours=6)
+BEGAN_AT = _BEGAN.hour
+"""The hour at which DAY begins: where a window ends in the middle of a test, the next one has none of its players."""
+DAY = f'{{every: day, at: "{BEGAN_AT:02}:00"}}'
+"""A daily window that began some hours ago, and ends in many."""
+WEEK = f"{{every: week, starts: {WEEKDAYS[(_BEGAN - timedelta(days=2)).weekday()]}, timezone: Europe/Berlin}}"
+"""A weekly window that began some days ago, and ends in some."""
 YAML = (
     head(project="e2e")
     + """
@@ -30,14 +39,14 @@ boards:
         - {activity: boss_kill, points: 50, per: {field: damage, points: 0.01}, when: {mode: [ranked, duel]}}
       ignore: [chat]
     window:
-      - {every: week, starts: monday, timezone: Europe/Berlin}
+      - {every: week}
       - {every: all_time}
     segments: [{name: country}]
   - name: wins
     team: nebula
     scoring: {rules: [{activity: win, points: 1}]}
     window: {every: day}
-"""
+""".replace("{every: week}", WEEK).replace("{every: day}", DAY)
 )
 
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -16,10 +16,9 @@ import pytest
 from generator.board.board import Board
 from generator.board.bundle import ResourceNames
 from generator.local.stack import Stack
-from runtime.domain.activity import make_id, time_of
 from runtime.domain.instants import rfc3339
 from runtime.domain.texts.segments import MAX_VALUES
-from tests.end_to_end.deployed import OperatedGame, avoid_the_full_hour, deploy_boards
+from tests.end_to_end.deployed import OperatedGame, deploy_boards
 from tests.end_to_end.game import get
 from tests.runtime.boards import NOW
 from tests.runtime.naive_model import SEARCHES, Model, Row, find_named
@@ -60,7 +59,7 @@ def draw_many(aggregate: str) -> list[Drawn]:
     for number in range(5 * BOARDS):
         chance = Random(f"{aggregate}/{number}")
         drawn = any_rules(chance, (aggregate,))
-        # The others begin and end at a full hour, see `avoid_the_full_hour`.
+        # The others begin and end at a full hour, and none of these goes by while a board is played.
         rules = replace(drawn, lasts=tuple(each for each in drawn.lasts if each[0] != "hour"))
         played = any_runs(chance, rules)
         if len(played) >= LEAST_ACTIVITIES:
@@ -109,8 +108,11 @@ def make_board(number: int) -> Board:
 @pytest.mark.parametrize("first", range(0, BOARDS, BOARDS_PER_STACK))
 def test_every_answer_agrees_with_the_naive_model(first: int) -> None:
     numbers = range(first, first + BOARDS_PER_STACK)
-    avoid_the_full_hour(60)
-    with deploy_boards(tuple(map(make_board, numbers))) as stack, ThreadPoolExecutor(BOARDS_PER_STACK) as pool:
+    # By the clock of the run an hour has begun, at whose end windows would end in the middle of the test.
+    with (
+        deploy_boards(tuple(map(make_board, numbers)), begins=NOW) as stack,
+        ThreadPoolExecutor(BOARDS_PER_STACK) as pool,
+    ):
         faults = pool.map(lambda number: play(stack, number, *draw_boards()[number]), numbers)
         assert [fault for found in faults for fault in found] == []
 
@@ -120,18 +122,16 @@ def play(stack: Stack, number: int, board: Rules, played: list[Run]) -> list[str
     game = OperatedGame(stack, f"board-{number}")
     # Wait until all are in the queue: limits and milestones follow the order of processing.
     game.stop_processing()
-    now = int(time.time() * 1000)
-    made = [move_to(run, now) for run in played]
-    for run in made:
+    for run in played:
         game.put(image_of(run))
     # The pipe leaves out the types that are not for the board.
-    wait_for_queue(game, len({run.id for run in made if run.type not in board.ignore}))
+    wait_for_queue(game, len({run.id for run in played if run.type not in board.ignore}))
     game.resume_processing()
     stack.drain(game.name)
     as_of = game.rebuild()["as_of"]
     when = game.read_write_times()
     model = Model(board, GRACE * 1000)
-    for run in made:
+    for run in played:
         model.write(replace(run, written=when[run.id]))
     faults = [f"dead letters of {game.name}"] if game.count_messages("dead_letter_queue_url") else []
     for every in board.windows:
@@ -146,15 +146,6 @@ def play(stack: Stack, number: int, board: Rules, played: list[Run]) -> list[str
             if (status, entries_of(body)) != (200, expected):
                 faults.append(f"{game.name} {board} {path}: {entries_of(body)} not {expected}")
     return faults
-
-
-def move_to(run: Run, now: int) -> Run:
-    """Move a run to the time around `now`: the strategies draw runs around NOW."""
-    at = run.at - NOW + now
-    bits = int(run.id.replace("-", "")[12:], 16)
-    identity = make_id(at, bits & (1 << 62) - 1 | (bits >> 64 & 0xFFF) << 62)
-    assert time_of(identity) == at
-    return replace(run, id=identity, at=at)
 
 
 def wait_for_queue(game: OperatedGame, messages: int) -> None:

@@ -1,15 +1,12 @@
-"""What operators rely on: rejected activities come back, windows are sealed, events arrive, data is never mixed."""
+"""What operators rely on: rejected activities come back, events arrive, data is never mixed."""
 
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,29 +14,24 @@ from generator.errors import FunctionError
 from generator.local.stack import Stack
 from generator.operations.redrives.putting_back import RedriveCounts
 from runtime.config import Points, Rule, WindowKind
-from runtime.domain.edges.timeline import Timeline
 from tests.end_to_end.deployed import (
     Listener,
     OperatedGame,
-    avoid_the_full_hour,
     deploy_boards,
     wait_until,
     write_ready_file,
 )
-from tests.end_to_end.game import activity, get
-from tests.end_to_end.prizes import PAGE, PrizeConsumer, make_message
+from tests.end_to_end.game import BEGAN_AT, WEEK, activity
 from tests.end_to_end.refused import forbidden_changes, rebuilt_score, rename_and_put_back
 from tests.end_to_end.watched_metrics import read_alarm_metric, sum_metric
 from tests.support.cli import run
-from tests.support.markdown import fenced
 from tests.support.projects import board_yaml, boards_of, head
 
 YAML = f"""{head(project="ops")}boards:
 {board_yaml("mended", window="{every: all_time}")}
 {board_yaml("renamed", window="{every: all_time}")}
-{board_yaml("hourly", window="{every: hour}")}
 {board_yaml("milestones", window="{every: all_time}", milestones="[20, 50]")}
-{board_yaml("changing", window="{every: week, timezone: Europe/Berlin}")}
+{board_yaml("changing", window=WEEK)}
 """
 
 
@@ -122,108 +114,6 @@ def test_readers_get_the_last_ranks_while_a_change_is_refused(stack: Stack, tmp_
     rename_and_put_back(OperatedGame(stack, "renamed"), tmp_path)
 
 
-def is_sealed(game: OperatedGame, window: str) -> bool:
-    """Whether the window before the current one is sealed, after a rebuild."""
-    game.stack.drain(game.name)
-    game.rebuild()
-    found = get(f"{game.api_url}/v1/windows")[1]["windows"][1]
-    return bool(found["id"] == window and found["sealed"])
-
-
-def test_an_hour_is_sealed_and_an_event_says_so(stack: Stack) -> None:
-    """The hour before this one, with a grace that ends in some seconds."""
-    avoid_the_full_hour(45)
-    game = OperatedGame(stack, "hourly")
-    now = int(time.time() * 1000)
-    hour = Timeline(WindowKind("hour")).previous(now)
-    assert hour
-    assert hour.ends_at
-    grace = (now - hour.ends_at) // 1000 + 8
-    hours = (WindowKind("hour", grace_seconds=grace),)
-    quick = replace(game.config, windows=hours, drain_seconds=1, processor_seconds=1, clock_seconds=0)
-    game.redeploy(quick)
-    listener = Listener(game)
-    consumer = PrizeConsumer(stack, "ops-hourly")
-    consumer.deploy()
-    game.put_all([activity(player, "kill", moment=hour.ends_at / 1000 - 5) for player in ("ann", "bob", "bob")])
-    game.put(activity("cleo", "kill"))
-    stack.drain("hourly")
-    game.rebuild()
-    before = get(f"{game.api_url}/v1/leaderboard?window={hour.id}")[1]
-    assert (before["window"]["sealed"], before["players"]) == (False, 2)
-
-    wait_until(lambda: is_sealed(game, hour.id), 240)
-    game.put(activity("late", "kill", moment=hour.ends_at / 1000 - 4))
-    stack.drain("hourly")
-    game.rebuild()
-    after = get(f"{game.api_url}/v1/leaderboard?window=hour:previous")[1]
-    assert [(each["rank"], each["player_id"], each["score"]) for each in after["entries"]] == [
-        (1, "bob", 20),
-        (2, "ann", 10),
-    ]
-    assert after["window"]["sealed"]
-    assert rebuilt_score(game, "cleo") == 10
-    (event,) = [each for each in listener.receive() if each["detail-type"] == "leaderboard.window_closed"]
-    assert event["source"] == "ops-hourly"
-    assert event["detail"]["id"] == f"window/hourly/{hour.id}"
-    assert [each["player_id"] for each in event["detail"]["top"]] == ["bob", "ann"]
-    # The page about events shows such an event.
-    shown = json.loads(fenced(PAGE, "json")[1])
-    assert (event.keys(), event["detail"].keys()) == (shown.keys(), shown["detail"].keys())
-    assert event["detail"]["top"][0].keys() == shown["detail"]["top"][0].keys()
-    # Its consumer has handed out the prizes, and does not do so again.
-    prizes = {"bob": 500, "ann": 250}
-    wait_until(lambda: consumer.read_coins() == prizes)
-    for _ in range(2):
-        consumer.send_again(event["detail"])
-    wait_until(lambda: consumer.read_calls() >= 2 and consumer.is_idle())
-    assert consumer.read_coins() == prizes
-
-
-FAILED = {"batchItemFailures": [{"itemIdentifier": "0"}]}
-
-
-def closed(*players: str) -> dict[str, Any]:
-    """The detail of a window that closed, with its first players."""
-    top: list[dict[str, Any]] = [
-        {"rank": rank, "player_id": player, "name": None, "columns": {}} for rank, player in enumerate(players, 1)
-    ]
-    window = {"id": "2026-W10"}
-    return {"id": "window/board/2026-W10", "board": "board", "window": window, "players": len(players), "top": top}
-
-
-def test_a_prize_is_given_once_however_often_the_event_comes(stack: Stack) -> None:
-    """Twice at the same time, after the function died in the middle, and for another board's window of that name."""
-    consumer = PrizeConsumer(stack, "ops-other")
-    prizes = consumer.load()
-    with pytest.MonkeyPatch.context() as patch:
-        for name, table in consumer.tables.items():
-            patch.setenv(name, table)
-        event = {"Records": [make_message("ops-a", closed("ann", "bob", "cid", "dan"), 0)]}
-        give = prizes.give
-
-        def die_after_the_first(prize_id: str, player: str, coins: int) -> None:
-            if player != "ann":
-                raise SystemExit
-            give(prize_id, player, coins)
-
-        patch.setattr(prizes, "give", die_after_the_first)
-        with pytest.raises(SystemExit):
-            prizes.handler(event, None)
-        assert consumer.read_coins() == {"ann": 500}
-        patch.setattr(prizes, "give", give)
-        with ThreadPoolExecutor(8) as pool:
-            answers = list(pool.map(lambda _: prizes.handler(event, None), range(8)))
-        # What met another transaction is named, and delivered again.
-        assert all(answer in ({"batchItemFailures": []}, FAILED) for answer in answers)
-        assert prizes.handler(event, None) == {"batchItemFailures": []}
-        assert consumer.read_coins() == {"ann": 500, "bob": 250, "cid": 100}
-        broken: dict[str, Any] = {"messageId": "1", "body": "{}"}
-        both = {"Records": [broken, make_message("ops-b", closed("ann"), 2)]}
-        assert prizes.handler(both, None) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
-        assert consumer.read_coins()["ann"] == 1000
-
-
 def test_an_event_that_is_sent_again_has_the_same_id(stack: Stack) -> None:
     game = OperatedGame(stack, "milestones")
     listener = Listener(game)
@@ -270,11 +160,10 @@ def test_data_of_two_configurations_is_never_mixed(stack: Stack) -> None:
         assert game.read_aggregates() == aggregates, change
 
     # Adding a window is allowed: the new window has what is counted from now on.
-    game.redeploy(replace(first, windows=(*first.windows, WindowKind("day"))))
+    game.redeploy(replace(first, windows=(*first.windows, WindowKind("day", at_minutes=60 * BEGAN_AT))))
     assert game.process(activity("ann", "kill"))["batchItemFailures"] == []
     assert rebuilt_score(game, "ann", "week") == 20
     assert game.score("ann", "day") == 10
-    assert Timeline(WindowKind("day")).current(int(time.time() * 1000))
     # So is a reset that moves: the running week goes on.
     moved = tuple(replace(kind, at_minutes=60, timezone="Asia/Tokyo") for kind in first.windows)
     game.redeploy(replace(first, windows=moved))

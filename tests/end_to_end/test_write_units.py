@@ -10,7 +10,6 @@ import pytest
 
 from generator.cost.functions import count_write_units
 from generator.local.stack import Stack
-from runtime import clock
 from runtime.config import AggregateKind, BoardConfig, Column, Limits, Points, Rule, Segment, WindowKind
 from runtime.domain.windows import Window
 from runtime.dynamodb.aggregates import Aggregates
@@ -20,7 +19,7 @@ from runtime.dynamodb.table import Table
 from runtime.dynamodb.window_store import WindowStore
 from runtime.processor import process
 from tests.end_to_end.deployed import deploy_boards
-from tests.runtime.boards import board, item, message
+from tests.runtime.boards import NOW, board, item, message
 from tests.support import projects
 
 KINDS = ("all_time", "hour", "day", "week", "month")
@@ -33,7 +32,8 @@ SEGMENTS = (Segment("country", "country", "Country"), Segment("platform", "platf
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
     """The running stack, for its tables."""
-    with deploy_boards(projects.boards_of(projects.project_yaml(projects.board_yaml()))) as it:
+    boards = projects.boards_of(projects.project_yaml(projects.board_yaml()))
+    with deploy_boards(boards, begins=NOW) as it:
         yield it
 
 
@@ -60,9 +60,9 @@ class MeteredBoard:
 
     def process(self, items: list[dict[str, Any]]) -> float:
         """Process a batch. Returns the write units that it took."""
-        before, now = self.units, clock.now()
-        messages = [message(each, str(number), now) for number, each in enumerate(items)]
-        batch = process(messages, self.config, self.window_store, self.aggregates, Heartbeats(self.table), now)
+        before = self.units
+        messages = [message(each, str(number)) for number, each in enumerate(items)]
+        batch = process(messages, self.config, self.window_store, self.aggregates, Heartbeats(self.table), NOW)
         assert not batch.failed
         assert batch.counts["Counted"] == len(items)
         return self.units - before
@@ -89,10 +89,10 @@ def kinds(count: int) -> tuple[WindowKind, ...]:
 
 
 def kills(player: str, first: int, count: int) -> list[dict[str, Any]]:
-    """Activities of one player, as large as they may be, numbered from `first`."""
-    now = clock.now()
+    """Activities of one player, as large as they may be, numbered from `first`. All are of one instant: a window that
+    opens takes writes of its own."""
     more = {"name": "\U0001f389" * 64, "country": "BR", "platform": "console"}
-    return [item(player.ljust(128, "x"), at=now, number=first + n, **more) for n in range(count)]
+    return [item(player.ljust(128, "x"), at=NOW, number=first + n, **more) for n in range(count)]
 
 
 @pytest.mark.parametrize("windows", [1, 2, 5])
@@ -168,7 +168,7 @@ def test_a_batch_reads_once_whether_a_window_was_opened(stack: Stack, aggregate:
     # The version again, as it is to be no newer than the windows.
     assert metered.reads == ["GetItem", "GetItem", "Query", *totals]
     # What operators decide about players is read once, where something was decided.
-    DecisionStore(other.table).hide("bob", clock.now())
+    DecisionStore(other.table).hide("bob", NOW)
     metered.reads.clear()
     for number in (20, 25):
         metered.process(kills("ann", number, 1))
@@ -180,9 +180,9 @@ def test_attached_fields_take_no_write_units_unless_they_fill_another_kilobyte(s
     """A link and a short text cost nothing more; as much as may be attached, one unit more for each aggregate."""
     config = board(aggregate=aggregate, windows=kinds(2), shards=1, attach=("photo", "character"))
     metered = MeteredBoard(stack, config)
-    metered.process([item("first", at=clock.now())])
+    metered.process([item("first")])
     for player, photo, more in (("ann", "https://example.com/photos/0196a3c27c1e.jpg", 0), ("bob", "x" * 960, 2)):
-        run = item(player, at=clock.now(), name=player, photo=photo, character="Sable")
+        run = item(player, name=player, photo=photo, character="Sable")
         # A write in a transaction takes two units for each kilobyte.
         each = 1 if config.keeps_one_run else 2
         assert metered.process([run]) == count_write_units(config) + more * each
