@@ -107,8 +107,17 @@ class Assembly:
     @property
     def seconds(self) -> int:
         """The seconds of an assembly."""
-        reading = ceil_div(self.reads, self.reads_at_once) * self.read_seconds
-        return reading + ceil_div(self.parts, self.at_once) * self.part_seconds + STEPS_SECONDS
+        return self.read_turns * self.read_seconds + self.turns * self.part_seconds + STEPS_SECONDS
+
+    @property
+    def read_turns(self) -> int:
+        """How often as many calls read as may at once."""
+        return ceil_div(self.reads, self.reads_at_once)
+
+    @property
+    def turns(self) -> int:
+        """How often as many parts are counted, written or gathered as may be at once."""
+        return ceil_div(self.parts, self.at_once)
 
     def count_changes(self, rate: int, gap: int) -> int:
         """How many changes of all windows the rebuild holds that takes up an assembly: those since it was begun, and

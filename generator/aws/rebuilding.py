@@ -140,6 +140,11 @@ class RankedBoard:
         return min(in_time, MOST_ROOM_MB * 1_000_000 // self.bytes_of_a_player)
 
     @property
+    def most_lines(self) -> int:
+        """The most lines that the deltas of all windows have."""
+        return self.windows * most_changes(self.players, self.lists)
+
+    @property
     def most_held(self) -> int:
         """The most changes of a window that its delta has: with more it is compacted."""
         return most_changes(self.players, self.lists) // self.lines_of_a_change
@@ -160,8 +165,7 @@ class RankedBoard:
         """In which share of all rebuilds a window's ranks are written anew. `changes`: from one to the next."""
         if self.takes_any_value:
             return Decimal(1)
-        most = most_changes(self.players, self.lists)
-        return min(Decimal(1), self.lines_of_a_change * Decimal(changes) / (self.windows * most))
+        return min(Decimal(1), self.lines_of_a_change * Decimal(changes) / self.most_lines)
 
     def follow_seconds(self, changes: int) -> int:
         """How long it takes on average to follow so many changes; or to read all players, where they are too many."""

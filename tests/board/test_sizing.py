@@ -130,7 +130,8 @@ def test_the_arithmetic_ends_in_what_is_deployed(peak: int, players: int, minute
          "of 5 processors + 30,000,000 players x 1 window / 100,000 written per second, rounded up to 360; "
          "900 at most"),
         ("follow", decide(players=10_000_000), 1, "60 changes between two rebuilds / 5,000 per second + 10,000,000 "
-         "players x 1 window / 100,000 written per second x 0.00 of all rebuilds, rounded up to 1"),
+         "players x 1 window / 100,000 written per second x 120 lines / 200,000 that deltas may have, "
+         "rounded up to 1"),
         ("shards", decide(players=5_000_000, window="{every: rolling, days: 90}"), 256, "5,000,000 players x 90 days / "
          "2,500,000 of a call that reads = 180, up to the next power of two = 256"),
         ("assembly_most", decide(players=60_000_000), 34_133_333, "10,240 MB on its disk / 300 bytes of a player = "
@@ -140,14 +141,14 @@ def test_the_arithmetic_ends_in_what_is_deployed(peak: int, players: int, minute
         ("assembly_reads_at_once", decide(players=60_000_000, window="[{every: week}, {every: month}]"), 2,
          "40,000 read units/s of a table x 4,096 bytes / (200 bytes of a player x 2 x 100,000 read per second) / 2 "
          "windows = 2"),
-        ("assembly_seconds", decide(players=60_000_000), 235, "24 reads / 4 at once x 25 s for 2,500,000 players + 24 "
-         "parts / 24 at once x 25 s + 60 s for the steps themselves, rounded up to 235; 21,600 at most"),
-        ("assembly_seconds", decide(players=5_000_000, scoring=ATTACHING), 244, "2 reads / 2 at once x 84 s for "
-         "2,500,000 players + 2 parts / 2 at once x 100 s + 60 s for the steps themselves, rounded up to 244; 21,600 "
+        ("assembly_seconds", decide(players=60_000_000), 235, "6 turns of 24 reads, 4 at once, x 25 s for 2,500,000 "
+         "players + 1 turn of 24 parts, 24 at once, x 25 s + 60 s for the steps themselves = 235; 21,600 at most"),
+        ("assembly_seconds", decide(players=5_000_000, scoring=ATTACHING), 244, "1 turn of 2 reads, 2 at once, x 84 s "
+         "for 2,500,000 players + 1 turn of 2 parts, 2 at once, x 100 s + 60 s for the steps themselves = 244; 21,600 "
          "at most"),
         ("assembly_seconds", decide(players=5_000_000, window="{every: rolling, days: 90}"), 1261,
-         "180 reads / 13 at once x 84 s for 2,500,000 players of one of 90 days + 2 parts / 2 at once x 25 s + 60 s "
-         "for the steps themselves, rounded up to 1,261; 21,600 at most"),
+         "14 turns of 180 reads, 13 at once, x 84 s for 2,500,000 players of one of 90 days + 1 turn of 2 parts, 2 at "
+         "once, x 25 s + 60 s for the steps themselves = 1,261; 21,600 at most"),
         ("follow", decide(players=60_000_000), 1, "60 changes between two rebuilds / 5,000 per second, rounded up to "
                                                   "1"),
         ("lease", decide(players=10_000_000), 400, "2 x 200 s for the longest rebuild = 400"),

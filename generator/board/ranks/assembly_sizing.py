@@ -11,6 +11,7 @@ from generator.aws import assembling, limits, rebuilding
 from generator.aws.assembling import Assembly
 from generator.aws.rebuilding import RankedBoard
 from generator.board.decisions import FIXED, Decision, bound, divide
+from generator.diagnostics.wording import plural
 from runtime.s3.cache import CACHED_PART
 
 _CALL_SECONDS = limits.MAX_SECONDS + 10
@@ -141,10 +142,10 @@ def _decide_room(assembly: Assembly) -> Decision:
 def _estimate(assembly: Assembly) -> Decision:
     days = "" if assembly.longest_days == 1 else f" of one of {assembly.longest_days} days"
     how = (
-        f"{assembly.reads:,} reads / {assembly.reads_at_once} at once x {assembly.read_seconds} s for "
-        f"{assembling.PART:,} players{days} + {assembly.parts:,} parts / {assembly.at_once} at once x "
-        f"{assembly.part_seconds} s + {assembling.STEPS_SECONDS} s for the steps themselves, rounded up to "
-        f"{assembly.seconds:,}"
+        f"{plural(assembly.read_turns, 'turn')} of {assembly.reads:,} reads, {assembly.reads_at_once} at once, x "
+        f"{assembly.read_seconds} s for {assembling.PART:,} players{days} + {plural(assembly.turns, 'turn')} of "
+        f"{assembly.parts:,} parts, {assembly.at_once} at once, x {assembly.part_seconds} s + "
+        f"{assembling.STEPS_SECONDS} s for the steps themselves = {assembly.seconds:,}"
     )
     return Decision("a window is assembled in", assembly.seconds, "s", f"{how}; {assembling.MOST_SECONDS:,} at most")
 

@@ -118,7 +118,7 @@ def _estimate_rebuild(ranked: RankedBoard, timeout: int) -> Decision:
 
 def _estimate_following(ranked: RankedBoard, changes: int) -> Decision:
     """Estimate how long a rebuild takes on average that follows what has changed."""
-    value, share = ranked.follow_seconds(changes), ranked.compaction_share(changes)
+    value = ranked.follow_seconds(changes)
     if changes > rebuilding.MOST_FOLLOWED:
         how = (
             f"{changes:,} changes between two rebuilds are over the {rebuilding.MOST_FOLLOWED:,} that a function holds"
@@ -127,16 +127,17 @@ def _estimate_following(ranked: RankedBoard, changes: int) -> Decision:
     how = (
         f"{changes:,} changes between two rebuilds / {ranked.followed_per_second:,} per second + "
         f"{ranked.players:,} players x {_count_windows(ranked.windows)} / {ranked.written_per_second:,} written per "
-        f"second x {share:.2f} of all rebuilds{_tell_why(ranked)}, rounded up to {value:,}"
+        f"second{_tell_share(ranked, changes)}, rounded up to {value:,}"
     )
     return Decision("changes are followed in", value, "s", how)
 
 
-def _tell_why(ranked: RankedBoard) -> str:
-    """Why each rebuild is taken to write windows anew."""
-    if not ranked.takes_any_value:
-        return ""
-    return f", as a segment without `values` may have more than the {MAX_VALUES} that have ranks"
+def _tell_share(ranked: RankedBoard, changes: int) -> str:
+    """In which share of all rebuilds windows are written anew."""
+    if ranked.takes_any_value:
+        return f" each time, as a segment without `values` may have more than the {MAX_VALUES} that have ranks"
+    lines, most = ranked.lines_of_a_change * changes, ranked.most_lines
+    return f" x {lines:,} lines / {most:,} that deltas may have" if lines < most else " each time"
 
 
 def _estimate_assembled_following(assembly: Assembly, changes: int) -> Decision:

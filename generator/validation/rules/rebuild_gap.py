@@ -51,6 +51,15 @@ def check_rebuild_gap(
     yield from _check_snapshot_age(board, schedule, max(schedule.longest_gap_seconds, _wait(schedule, seconds)), full)
 
 
+def check_alarm(board: MergedBoard, schedule: Schedule) -> Iterator[Diagnostic]:
+    """Check that the alarm for an old snapshot does not fire between two rebuilds."""
+    place, gap = board["alarms"]["snapshot_age_seconds"], schedule.longest_gap_seconds
+    age = place.whole
+    if age is not None and age <= gap:
+        message = f"two rebuilds are up to {gap:,} seconds apart, so an alarm at {age:,} fires while all is well"
+        yield place.diagnostic("snapshot-age", message, f"Write more than {gap}, or rebuild more often.")
+
+
 def _tell_work(ranked: RankedBoard, changes: int, assembly: Assembly | None) -> str:
     """What a rebuild does with so many changes since the last one."""
     followed = f"{changes:,} changes between two rebuilds are followed at {ranked.followed_per_second:,} a second"
@@ -63,7 +72,7 @@ def _tell_work(ranked: RankedBoard, changes: int, assembly: Assembly | None) -> 
         )
     return (
         f"{followed}, and {ranked.players:,} players in {plural(ranked.windows, 'window')} are written anew at "
-        f"{ranked.written_per_second:,} a second in {ranked.compaction_share(changes) * 100:.0f} % of them"
+        f"{ranked.written_per_second:,} a second in {float(ranked.compaction_share(changes)) * 100:.3g} % of them"
     )
 
 
@@ -82,21 +91,18 @@ def _wait(schedule: Schedule, seconds: int) -> int:
 
 
 def _check_snapshot_age(board: MergedBoard, schedule: Schedule, wait: int, seconds: int) -> Iterator[Diagnostic]:
-    """Check that the alarm for an old snapshot does not fire while all is well.
+    """Check that the alarm for an old snapshot does not fire while all is well, where it waits for the next rebuild.
 
     `wait`: the seconds from one rebuild that does its work to the next. `seconds`: those of a full rebuild.
     """
     place = board["alarms"]["snapshot_age_seconds"]
     gap = schedule.longest_gap_seconds
     age = place.whole if place.exists else max(limits.SNAPSHOT_GAPS * gap, limits.LEAST_SNAPSHOT_AGE)
-    if age is None:
+    if age is None or age <= gap:
         return
     # A board where nobody plays is published anew by the first rebuild that finds its ranks half as old as the alarm.
     quiet = limits.ceil_div(age // 2 + limits.SCHEDULE_PRECISION, wait) * wait
-    if age <= gap:
-        message = f"two rebuilds are up to {gap:,} seconds apart, so an alarm at {age:,} fires while all is well"
-        yield place.diagnostic("snapshot-age", message, f"Write more than {gap}, or rebuild more often.")
-    elif age <= quiet + seconds:
+    if age <= quiet + seconds:
         message = (
             f"ranks are up to {quiet + seconds:,} seconds old, as a board where nobody plays is published anew after "
             f"up to {quiet:,} and a full rebuild takes {seconds:,}: so an alarm at {age:,} fires while all is well"

@@ -12,7 +12,7 @@ from generator.diagnostics.diagnostic import Diagnostic
 from generator.diagnostics.wording import plural
 from generator.validation.field_place import FieldPlace
 from generator.validation.merging import MergedBoard
-from generator.validation.rules.rebuild_gap import check_rebuild_gap
+from generator.validation.rules.rebuild_gap import check_alarm, check_rebuild_gap
 from generator.validation.rules.scoring_facts import ScoringFacts
 
 _MOST = limits.MAX_PROCESSORS * limits.PROCESSED_PER_SECOND
@@ -103,11 +103,13 @@ def _check_reads(board: MergedBoard) -> Iterator[Diagnostic]:
 
 def _check_rebuild(facts: ScoringFacts) -> Iterator[Diagnostic]:
     """Check that all players can be ranked in time and have room, and how often rebuilds follow what changes."""
+    rebuild, rate = facts.board["rebuild"].effective, facts.board["traffic"]["activities_per_second"]["average"]
+    schedule = parse_schedule(rebuild) if isinstance(rebuild, str) else None
+    if schedule:
+        yield from check_alarm(facts.board, schedule)
     ranked = _describe_ranked(facts)
     if ranked is None:
         return
-    rebuild, rate = facts.board["rebuild"].effective, facts.board["traffic"]["activities_per_second"]["average"]
-    schedule = parse_schedule(rebuild) if isinstance(rebuild, str) else None
     assembly, average = find_assembly(ranked), rate.effective
     if assembly and schedule:
         gap, average = schedule.shortest_gap_seconds, average if isinstance(average, int) else 0
