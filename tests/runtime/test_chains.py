@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 
 import pytest
 
@@ -22,6 +23,13 @@ def _any_sizes(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) 
     monkeypatch.setattr(sizes, "BLOCK", chance.choice([2, 3, 500]))
     monkeypatch.setattr(sizes, "PER_PACK", 2)
     monkeypatch.setattr(sizes, "LEAST_COMPACTED", chance.choice([0, 4, 1000]))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_was_wrong(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
+    """No check finds that a chain was not what the table says."""
+    yield
+    assert "RanksHealed" not in capsys.readouterr().out
 
 
 @seeds(24)

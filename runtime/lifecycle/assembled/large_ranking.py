@@ -88,8 +88,7 @@ class LargeRanker(Ranker):
         if before is not None and not (adopted and found and found.plan.source):
             chain = self._chain(before, window, parts)
         if adopted is not None:
-            is_same = chain is not None and (chain.window, chain.decided) == (window, adopted.decided)
-            if chain is not None and is_same and chain.content != adopted.content:
+            if chain is not None and chain.content != adopted.content and self._are_alike(chain, adopted):
                 self._check(chain, adopted, parts)
             return adopted
         # An assembly that could not be adopted may have ended.
@@ -131,6 +130,11 @@ class LargeRanker(Ranker):
             found = None
         self._begin(final.window, [state], found, ties=final.ties)
         return None
+
+    def _are_alike(self, chain: WindowRanks, ranks: WindowRanks) -> bool:
+        """Whether both should have the same lines. Two that go by former decisions may go by different ones."""
+        decided = self.decisions.fingerprint
+        return (chain.window, chain.decided, ranks.decided) == (ranks.window, decided, decided)
 
     def _find_before(self, window_id: str) -> WindowRanks | None:
         return self.previous.find_ranks(window_id) if self.previous else None

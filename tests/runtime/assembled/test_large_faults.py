@@ -9,6 +9,7 @@ import pytest
 
 from runtime.config import BoardConfig, Season, WindowKind
 from runtime.domain.instants import DAY, HOUR, MINUTE
+from runtime.dynamodb.decisions import DecisionStore
 from runtime.lifecycle.assembling.files import ASSEMBLIES
 from runtime.s3.ranks import sizes
 from runtime.s3.snapshots import POINTER
@@ -34,6 +35,16 @@ def test_the_window_of_yesterday_is_not_compared_with_that_of_today(capsys: pyte
         made.rebuild()
         made.assemble()
     assert made.shown() == {"b": 20, "x": 20}
+    assert "RanksHealed" not in capsys.readouterr().out
+
+
+def test_ranks_by_former_decisions_are_not_compared_with_those_by_others(capsys: pytest.CaptureFixture[str]) -> None:
+    made = begun()
+    decisions = DecisionStore(made.world.table)
+    for player in "ab":
+        decisions.rename(player, "someone", made.now)
+        made.rebuild()
+    made.assemble()
     assert "RanksHealed" not in capsys.readouterr().out
 
 
