@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import time
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -71,18 +73,36 @@ file.write(b"x" * 3_000_000)
 file.flush()
 named = pathlib.Path(tempfile.gettempdir(), "named")
 named.write_bytes(b"x" * 2_000_000)
-child = [sys.executable, "-c", "import time; held = b'x' * 30_000_000; time.sleep(1)"]
-subprocess.run(child, check=True)
+child = "import sys; held = b'x' * 30_000_000; print('held', flush=True); sys.stdin.read()"
+with subprocess.Popen([sys.executable, "-c", child], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    process.stdout.readline()
+    folder = pathlib.Path(sys.argv[1])
+    (folder / "all-is-held").touch()
+    while not (folder / "seen").exists():
+        time.sleep(0.01)
 print(json.dumps({"seconds": 2, "cpu": 1, "answer": len(held)}))
 """
 
 
-def test_memory_and_disk_are_those_of_a_process_and_its_children(tmp_path: Path) -> None:
-    took = run(["-c", HOLDS], os.environ, tmp_path)
+def test_memory_and_disk_are_those_of_a_process_and_its_children(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, looks, seen = (tmp_path / name for name in ("all-is-held", "looks", "seen"))
+
+    def pause(seconds: float) -> None:
+        """Let the process end after a look that began when it held all, however long that has taken."""
+        if looks.is_file():
+            seen.touch()
+        elif held.is_file():
+            held.rename(looks)
+        time.sleep(seconds)
+
+    monkeypatch.setattr("tests.benchmarks.rebuilding.processes.time", SimpleNamespace(sleep=pause))
+    took = run(["-c", HOLDS, str(tmp_path)], os.environ, tmp_path)
     assert took.answer == 40_000_000
     assert 70_000_000 < took.memory < 200_000_000
     assert 5_000_000 <= took.disk < 6_000_000
-    assert [each.name for each in tmp_path.iterdir()] == ["output"]
+    assert {each.name for each in tmp_path.iterdir()} == {"output", "looks", "seen"}
     with pytest.raises(CommandError, match="ZeroDivisionError"):
         run(["-c", "1 / 0"], os.environ, tmp_path)
 

@@ -21,6 +21,9 @@ from tests.support.paths import REPOSITORY
 
 SETTINGS = """\
 hooks = "tests.fuzzing.api_hooks"
+# No test fails because the machine is busy: hypothesis would after a second, the requests after ten.
+suppress-health-check = ["too_slow"]
+request-timeout = 120
 [checks]
 # A valid request may name a window, a player or a snapshot that is not there.
 positive_data_acceptance.expected-statuses = ["2xx", "404", "410"]
