@@ -194,8 +194,9 @@ def controlled() -> Iterator[None]:
     """Take threads, pauses, chance and the log away from the runtime and the operations.
 
     And let rejected activities lie in few partitions, each of which a redrive reads, and few items fit into one
-    transaction: what takes thousands of calls takes dozens.
+    transaction: what takes thousands of calls takes dozens. Secret texts begin anew, whatever ran before.
     """
+    TOKENS.given = 0
     ours = [module for name, module in sys.modules.items() if name.startswith(("runtime.", "generator.operations"))]
     logging.disable(logging.CRITICAL)
     with ExitStack() as stack:
