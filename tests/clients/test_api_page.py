@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.boards import Boards
+from tests.clients.boards import SECONDS, Boards
 from tests.support.docs_api import PAGE
 from tests.support.markdown import fenced
 from tests.support.programs import need
@@ -52,7 +52,7 @@ def test_its_script_reads_every_rank_of_one_moment(boards: Boards, tmp_path: Pat
         try:
             assert process.stdout.readline() == "first page\n"
             boards.overtake()
-            out, err = process.communicate("go on\n", timeout=60)
+            out, err = process.communicate("go on\n", timeout=SECONDS)
         finally:
             process.kill()
     assert process.returncode == 0, err

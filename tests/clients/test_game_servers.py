@@ -19,6 +19,7 @@ from generator.local.doors.ready_file import make_ready_document
 from generator.local.stack import Stack
 from generator.operations.rejections import list_rejections
 from runtime.dynamodb.table import Table
+from tests.clients.boards import SECONDS
 from tests.clients.tools import need_tools
 from tests.end_to_end.deployed import OperatedGame, deploy_boards
 from tests.end_to_end.elsewhere import ELSEWHERE, open_door
@@ -52,7 +53,7 @@ def game() -> Iterator[OperatedGame]:
 
 def read_scores(game: OperatedGame) -> dict[str, float]:
     """Every player's score in a snapshot that is made now."""
-    game.stack.drain(BOARD)
+    game.stack.drain(BOARD, SECONDS)
     game.rebuild()
     time.sleep(1.1)  # the local CloudFront keeps a response for a second
     return {entry["player_id"]: entry["score"] for entry in game.ranking()}

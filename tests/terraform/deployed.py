@@ -18,8 +18,8 @@ from generator.local.services.pipes import LocalPipe
 from tests.terraform.stand_in.running import Stage
 
 _WAITING = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
-_SECONDS = 60.0
-"""Seconds that activities may take from the table through pipe, queue and processor."""
+_SECONDS = 300.0
+"""Seconds that activities may take from the table through pipe, queue and processor, also while others compile."""
 
 
 class DeployedBoard:
