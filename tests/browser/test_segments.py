@@ -1,5 +1,8 @@
 """The list of segments: which players are ranked, a link that opens there, and a player's rank in both."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 from playwright.sync_api import expect
 
@@ -12,9 +15,9 @@ COUNTRIES = {f"p{n}": country for n, country in enumerate(["BR", "DE", "BR", HOS
 SPLIT = {"segments": ["country"]}
 
 
-def split_api() -> ScriptedApi:
+def split_api(**settings: Any) -> ScriptedApi:
     """A board with 120 players, 60 of whom have a country."""
-    return fresh_api(countries=COUNTRIES)
+    return fresh_api(countries=COUNTRIES, **settings)
 
 
 def asked(api: ScriptedApi) -> int:
@@ -91,17 +94,28 @@ def test_a_board_without_segments_has_no_list_and_asks_for_none(open_page: Open)
     assert not any("segment" in request for request in opened.api.requests)
 
 
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        (datetime(2026, 9, 23, 20, tzinfo=UTC), "Sat 19 Sept, 01:30 – Sat 26 Sept, 01:30 CEST"),
+        (datetime(2026, 12, 31, 20, tzinfo=UTC), "27 Dec 2026, 00:30 – 3 Jan 2027, 00:30 CET"),
+    ],
+    ids=["september", "new-year"],
+)
 @pytest.mark.parametrize("windows", [1, 2])
 @pytest.mark.parametrize("logo", [None, {"file": "logo.svg", "shared": None}])
 def test_on_a_phone_the_list_leaves_two_thirds_to_the_ranking(
-    open_page: Open, windows: int, logo: dict[str, str | None] | None
+    open_page: Open, windows: int, logo: dict[str, str | None] | None, now: datetime, said: str
 ) -> None:
+    """In a week whose dates take more room than most, and in one of two years."""
     context = {"viewport": {"width": 390, "height": 844}}
     files = {"logo.svg": b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40"/>'}
     kinds = SETTINGS["windows"][:windows]
-    opened = open_page(split_api(), context=context, windows=kinds, logo=logo, files=files, **SPLIT)
+    api = split_api(ahead=now - datetime.now(UTC))
+    opened = open_page(api, context=context, windows=kinds, logo=logo, files=files, **SPLIT)
     opened.wait_for_state("live")
     expect(opened.page.locator("#segment")).to_be_visible()
+    expect(opened.page.locator("#span")).to_contain_text(said)
     podium = opened.page.locator("#podium").bounding_box()
     assert podium is not None
     assert podium["y"] <= 844 / 3

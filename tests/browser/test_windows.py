@@ -295,4 +295,4 @@ def test_the_dates_of_a_window_have_the_year_if_it_is_not_this_one(open_page: Op
     opened.wait_for_state("live")
     span = opened.page.locator("#span")
     opened.choose(f"Week 23, {YEAR - 1} (final)")
-    expect(span).to_have_text(re.compile(rf"1 Jun {YEAR - 1}, 12:00 – \w+,? 8 Jun {YEAR - 1}, 12:00 CEST$"))
+    expect(span).to_have_text(f"1 Jun {YEAR - 1}, 12:00 – 8 Jun {YEAR - 1}, 12:00 CEST")

@@ -17,8 +17,9 @@ export const LOCALE = "en-GB";
 
 const numberFormat = new Intl.NumberFormat(LOCALE);
 /** @type {Intl.DateTimeFormatOptions} */
-const MOMENT = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
-const momentFormat = new Intl.DateTimeFormat(LOCALE, MOMENT);
+const MOMENT = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
+const momentFormat = new Intl.DateTimeFormat(LOCALE, { ...MOMENT, weekday: "short" });
+// Without a day of the week, so that it is no longer: on a phone a period has room for two lines.
 const momentWithYearFormat = new Intl.DateTimeFormat(LOCALE, { ...MOMENT, year: "numeric" });
 
 const zoneFormat = new Intl.DateTimeFormat(LOCALE, { timeZoneName: "short" });
@@ -86,7 +87,7 @@ export function splitCountdown(milliseconds) {
 
 /**
  * Writes when a window starts and ends, in the reader's time zone, which it names; twice where the clock changes between.
- * With years unless both are the year of `now`.
+ * With years, and without days of the week, unless both are the year of `now`.
  * @param {number | null} starts epoch milliseconds
  * @param {number | null} ends epoch milliseconds
  * @param {number} now epoch milliseconds
