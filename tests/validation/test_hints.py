@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from generator.aws import limits
@@ -27,6 +27,7 @@ def look(traffic: str, **keys: str) -> tuple[list[Diagnostic], list[Board]]:
     return [*found.diagnostics], [*found.boards]
 
 
+@example(12_000_000, 250, 20, WINDOWS[1], SEGMENTS[1], True, RULES)  # no shorter gap helps
 @given(
     players=st.sampled_from((1, 100_000, 1_000_000, 5_500_000, 12_000_000, 30_000_000)),
     rate=st.integers(1, 5000),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 from generator.aws import limits
 from generator.aws.assembling import Assembly
@@ -34,7 +35,8 @@ def check_rebuild_gap(
 
     seconds, place = follow(gap), board["rebuild"] if board["rebuild"].exists else board["traffic"]["players"]
     told = f"{_tell_work(ranked, ranked.count_changes(rate, gap), assembly)}. That takes {seconds:,} seconds on average"
-    better = f"Write `rebuild: rate({plural(_find_minutes(follow, gap), 'minute')})`"
+    minutes = _find_minutes(follow, gap)
+    better = f"Write `rebuild: rate({minutes} {'minute' if minutes == 1 else 'minutes'})`"
     if seconds > limits.MAX_SECONDS:
         message = f"{told}, and a function runs {limits.MAX_SECONDS} at most: the one after it reads all players"
         yield place.warning("rebuild-gap", message, f"{better}, or split the board.")
@@ -77,12 +79,17 @@ def _tell_work(ranked: RankedBoard, changes: int, assembly: Assembly | None) -> 
 
 
 def _find_minutes(follow: Callable[[int], int], gap: int) -> int:
-    """The minutes between two rebuilds in which one ends that follows what has changed meanwhile, the nearest to a gap.
-    `follow`: the seconds that it takes after so many."""
-    seconds = follow(gap)
-    longer = seconds > gap
-    minutes = range(limits.ceil_div(seconds, 60), _DAY_MINUTES) if longer else range(gap // 60, 0, -1)
-    return next((each for each in minutes if follow(60 * each) <= min(60 * each, limits.MAX_SECONDS)), _DAY_MINUTES)
+    """The minutes between two rebuilds in which one ends that follows what has changed meanwhile: the next fewer than a
+    gap, or where there are none, the next more. `follow`: the seconds that it takes after so many.
+
+    After very many changes all players are read instead, which may take less: so more minutes may help where fewer do
+    not.
+    """
+    fewer = range(gap // 60, 0, -1) if follow(gap) <= gap else ()
+    for minutes in chain(fewer, range(gap // 60 + 1, _DAY_MINUTES)):
+        if follow(60 * minutes) <= min(60 * minutes, limits.MAX_SECONDS):
+            return minutes
+    return _DAY_MINUTES
 
 
 def _wait(schedule: Schedule, seconds: int) -> int:
