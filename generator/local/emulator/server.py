@@ -74,6 +74,7 @@ async def _run(serving: Coroutine[Any, Any, None]) -> None:
     sys.path.insert(0, str(Path(__file__).parents[3]))
     from generator.local.emulator.executions import start_again
     from generator.local.emulator.judging import judge_every_table, judge_streams
+    from generator.local.emulator.logs import read_logs_to_their_end
     from generator.local.emulator.telling import count_sent_messages, tell_runs
     from generator.local.emulator.trimming import trim_for_ever
 
@@ -81,6 +82,7 @@ async def _run(serving: Coroutine[Any, Any, None]) -> None:
     judge_every_table()
     judge_streams()
     start_again()
+    read_logs_to_their_end()
     tell_runs()
     count_sent_messages()
     trimming = asyncio.create_task(trim_for_ever())
