@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from generator.aws.limits import MAX_MEMORY_MB, MAX_SECONDS, WHOLE_PROCESSOR_MB, ceil_div
 from runtime.domain.order_keys import COLUMN_DIGITS
@@ -174,12 +175,11 @@ class RankedBoard:
         written = Decimal(self.players * self.windows) / self.written_per_second
         return _round_up(Decimal(changes) / self.followed_per_second + self.compaction_share(changes) * written)
 
-    def _full_work(self, processors: int) -> Decimal:
+    def _full_work(self, processors: int) -> Fraction:
         """The seconds of a full rebuild for each player."""
-        return (
-            Decimal(self.days) / (self.read_per_second * processors) + Decimal(self.windows) / self.written_per_second
-        )
+        read = Fraction(self.days, self.read_per_second * processors)
+        return read + Fraction(self.windows, self.written_per_second)
 
 
-def _round_up(seconds: Decimal) -> int:
+def _round_up(seconds: Decimal | Fraction) -> int:
     return max(1, ceil_div(int(seconds * 1000), 1000))

@@ -9,6 +9,7 @@ from math import ceil
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.aws.rebuilding import MOST_PROCESSORS, RankedBoard
 from generator.board.decisions import Decision
 from generator.pipeline import validate
 from tests.support.projects import RULES, board_yaml, project_yaml
@@ -63,3 +64,8 @@ def test_what_rebuilds_take_is_what_the_arithmetic_comes_to(
             check(board.sizing.follow)
         if board.sizing.assembly:
             check(board.sizing.assembly.seconds)
+
+
+def test_as_many_players_as_just_end_in_time_are_ranked_by_one_function() -> None:
+    ranked = RankedBoard(8_437_500, 4, 10, attaches=False, segments=0, searches_names=False, averages=False)
+    assert (ranked.most_players(), ranked.full_seconds(MOST_PROCESSORS)) == (8_437_500, 900)
