@@ -176,10 +176,23 @@ def check_feed_of(board: MergedBoard, loaded: Loaded) -> Iterator[Diagnostic]:
         yield place.diagnostic("unknown-feed", f"there is no feed {quote(name)}", hint)
         return
     yield from _check_kinds(board, feed)
+    yield from _compare_rates(board, feed)
     ignore = board["scoring"]["ignore"]
     if ignore.given and ignore.node.sequence():
         message = f"from the feed {feed.label} a board gets only the types that its rules name: it ignores all others"
         yield ignore.diagnostic("ignored", message, "Delete this key.", at_key=True)
+
+
+def _compare_rates(board: MergedBoard, feed: WrittenFeed) -> Iterator[Diagnostic]:
+    """Warn of a board that expects more activities than its feed, which is sized for fewer than are to come."""
+    for key in ("average", "peak"):
+        place, most = board["traffic"]["activities_per_second"][key], feed.rate(key)
+        rate = place.whole if place.exists else None
+        if rate is not None and most is not None and rate > most:
+            message = (
+                f"the board is to count {rate:,} activities a second, and the feed {feed.label} is sized for {most:,}"
+            )
+            yield place.warning(key, message, f"Write at most {most}, or a higher {key} at the feed.")
 
 
 def _check_kinds(board: MergedBoard, feed: WrittenFeed) -> Iterator[Diagnostic]:
