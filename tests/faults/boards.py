@@ -31,8 +31,8 @@ BOARDS = {
 """A board of each kind. What is played on them gives 6 to 19 points, so that the milestones that are reached do not
 depend on the order in which activities come: a board promises no more."""
 
-SPLIT = rules("sum", segments=(("country", "country", ()),))
-"""A board with a segment: a window has several lists."""
+SPLIT = rules("sum", segments=(("country", "country", ()),), searches=True)
+"""A board with a segment and a search by name: a window has several lists."""
 
 UNLIMITED = rules("sum", per_minute=None)
 """A total without a limit: so many activities of one player fit into one minute that a transaction must be split."""

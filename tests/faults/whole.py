@@ -10,7 +10,7 @@ from runtime.s3.bucket import Bucket
 from runtime.s3.ranks.base_writer import describe_content
 from runtime.s3.snapshots import HISTORY, Snapshot, SnapshotStore
 from tests.faults.stage import Stage
-from tests.runtime.naive_files import read_values, read_window
+from tests.runtime.naive_files import check_names, read_values, read_window
 
 
 def check_files(stage: Stage) -> None:
@@ -41,10 +41,12 @@ def _check_snapshot(stage: Stage, bodies: dict[str, bytes], snapshot: Snapshot) 
         lines = read_window(files, ranks.to_json(), len(stage.config.columns))
         others = dict.fromkeys(ranks.segments, 0)
         total = write_total(sum(map(hash_line, lines)))
-        content = describe_content(ranks.ties, total, named=False, others=others or None)
+        content = describe_content(ranks.ties, total, named=ranks.names, others=others or None)
         values = read_values(files, ranks.to_json(), len(stage.config.columns))
         for name, lists in values.items():
             assert lists == _split(lines, name), f"{own} hold other ranks of {name}"
+        if ranks.names:
+            check_names(files, ranks.to_json(), len(stage.config.columns))
         assert content == ranks.content, f"{own} hold other ranks"
         assert ranks.top == min(stage.config.top, len(lines))
         _WHOLE.add(seen)
