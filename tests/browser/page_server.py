@@ -38,6 +38,8 @@ class BoardServer:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    # A browser opens six connections at once; one that finds no room comes again a second later.
+    request_queue_size = 64
 
     def __init__(self, files: dict[str, bytes], api: ScriptedApi, folder: str) -> None:
         self.files = files

@@ -258,7 +258,6 @@ def test_strays_are_shown_and_go_on_the_bus_once_their_type_is_known(stack: Stac
     assert json.loads(redriven.stdout) == {"feed": "matches", "redriven": STRAYS, "back": 0, "hidden": 0}
     stack.drain("late", SECONDS)
     game.rebuild()
-    time.sleep(1.1)
     assert {entry["player_id"]: entry["score"] for entry in read(game)}["stray"] == STRAYS
     assert count_strays(stack) == 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from tests.end_to_end.deployed import wait_until
 from tests.end_to_end.game import Game, activity, get
 
 
@@ -62,6 +63,7 @@ def test_a_score_changes_only_through_the_queue_and_the_processor(wins: Game) ->
     functions.update_event_source_mapping(UUID=mapping, Enabled=False)
     try:
         wins.put_all([activity("still", "win") for _ in range(5)])
+        wait_until(lambda: wins.count_messages("queue_url") == 5)
         until = time.monotonic() + 4
         while time.monotonic() < until:
             assert wins.score("still") == 1

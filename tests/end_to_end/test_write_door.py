@@ -217,7 +217,7 @@ def test_a_request_that_is_not_just_as_it_was_signed_is_refused(door: Door, stac
         (body, good | {"origin": f"http://{NAME}"}, "POST", "/"),
         (body, good | {"sec-fetch-site": "same-origin"}, "POST", "/"),
         (body, good | {"x-amz-content-sha256": "UNSIGNED-PAYLOAD"}, "POST", "/"),
-        (body, door.sign(body, at=1_795_802_400.0), "POST", "/"),
+        (body, door.sign(body, at=time.time() - 3600), "POST", "/"),
         (chunked, good | {"transfer-encoding": "chunked"}, "POST", "/"),
         (b"", good | {"content-length": str(16 * 1024**2 + 1)}, "POST", "/"),
         (body, scan, "POST", "/"),
