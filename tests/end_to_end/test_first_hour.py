@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 from tests.end_to_end.deployed import wait_until
+from tests.end_to_end.game import WEEK
 from tests.support.cli import run
 from tests.support.console_blocks import install_programs, make_pattern, split_commands
 from tests.support.markdown import fenced, spans
@@ -54,10 +55,14 @@ def environment() -> dict[str, str]:
 
 @pytest.fixture
 def first_terminal(clone: Path, environment: dict[str, str]) -> Iterator[Path]:
-    """The first terminal, with the three lines pasted. Returns the folder of the board, once it can be played."""
+    """The first terminal, with the three lines pasted. Returns the folder of the board, once it can be played.
+
+    Its week is one that does not end meanwhile.
+    """
     stop_ignoring_signals()
     lines = [command for command, _ in find_block("leaderboards init")]
     assert len(lines) == 3
+    lines.insert(-1, f"sed -i.bak 's|{{every: week}}|{WEEK}|' leaderboards.yaml")
     screen = clone.parent / "first terminal"
     with screen.open("wb") as output:
         shell = subprocess.Popen(
