@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import pytest
@@ -22,14 +23,13 @@ def test_friends_are_looked_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     world.play(*players)
     world.rebuild()
     world.deploy(world.config)
-    together = threading.Barrier(4)
-    buckets: list[str] = []
+    together, numbers = threading.Barrier(4), count()
 
     def get_together(call: Call, carry_out: Callable[[], Any]) -> Any:
-        if call.operation == "get_object" and "/players/" in call.request["Key"]:
-            buckets.append(call.request["Key"])
-            if len(buckets) <= together.parties:
-                together.wait(timeout=60)
+        is_bucket = call.operation == "get_object" and "/players/" in call.request["Key"]
+        # The number is taken at once: another thread may read a bucket before this one goes on.
+        if is_bucket and next(numbers) < together.parties:
+            together.wait(timeout=60)
         return carry_out()
 
     world.aws.intercept = get_together
