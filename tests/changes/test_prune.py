@@ -75,11 +75,12 @@ def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def bucket(monkeypatch: pytest.MonkeyPatch, nobody: None) -> Iterator[Bucket]:
     """What answers instead of S3, to a person with credentials."""
     bucket = Bucket()
-    thread = Thread(target=bucket.server.serve_forever, args=(0.01,))
-    thread.start()
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{bucket.server.server_port}")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    # Last: no other thread may look while the environment changes (Linux, setenv(3): "MT-Unsafe const:env").
+    thread = Thread(target=bucket.server.serve_forever, args=(0.01,))
+    thread.start()
     yield bucket
     bucket.server.shutdown()
     thread.join()
