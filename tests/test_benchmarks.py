@@ -20,7 +20,7 @@ from tests.support.cli import run
 from tests.support.folders import read_folder
 from tests.support.memory_aws import HookedAws
 from tests.support.paths import GOLDEN
-from tests.support.processes import start_python
+from tests.support.processes import finish, start_python
 
 
 def test_the_help_lists_every_mode(capsys: pytest.CaptureFixture[str]) -> None:
@@ -88,7 +88,7 @@ def generate(folder: Path, *arguments: str) -> tuple[object, ...]:
     folder.mkdir()
     inputs.leaderboards(folder, 12)
     process = start_python(*arguments, "generate", cwd=folder)
-    return (*process.communicate(timeout=60), process.returncode, read_folder(folder / "build"))
+    return (*finish(process), process.returncode, read_folder(folder / "build"))
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from generator.source.inputs import read_files
 from generator.source.pictures import read_logo
 from generator.source.regular import open_regular
 
-SECONDS = 20.0
+SECONDS = 120.0
 """How long a read may take on a busy machine; one that waits for the pipe never ends."""
 
 
