@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from runtime.config import Limits, Segment, WindowKind
@@ -69,15 +70,13 @@ def deliver_again(managed: Managed, written: list[dict[str, Any]]) -> None:
 def happen_at(world: World, step: int, happen: Callable[[], object]) -> list[bool]:
     """Let something happen before the write of that number. What is returned is not empty once it has."""
     happened: list[bool] = []
-    left = step
+    numbers = count()  # several threads may write
 
-    def count(call: Call) -> None:
-        nonlocal left
-        left -= 1
-        if left < 0:
+    def look(call: Call) -> None:
+        if next(numbers) == step:
             world.aws.unhook()
             happened.append(True)
             happen()
 
-    world.aws.before = count
+    world.aws.before = look
     return happened

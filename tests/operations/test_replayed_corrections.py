@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from generator.operations.corrections.correction import Action, Correction
 from generator.operations.corrections.counting import count_correction
 from runtime.config import BoardConfig
+from tests.operations.lived import happen_at
 from tests.operations.replayed import Replayed
 from tests.operations.spoilt import BEST, RIGHT, TOTALS, WRONG, boards, rules, shown, spoilt
 from tests.runtime.boards import item
-from tests.support.memory_aws import Call
 
 
 def correct(replayed: Replayed, player: str, action: Action, score: int) -> None:
@@ -69,18 +70,9 @@ def test_a_correction_may_come_anywhere_in_a_replay(config: BoardConfig) -> None
     step = 0
     while True:
         replayed = spoilt(config)
-        left = step
-
-        def interrupt(call: Call, replayed: Replayed = replayed) -> None:
-            nonlocal left
-            left -= 1
-            if left < 0:
-                replayed.world.aws.unhook()
-                correct_both(replayed, config)
-
-        replayed.world.aws.before = interrupt
+        happened = happen_at(replayed.world, step, partial(correct_both, replayed, config))
         replayed.swap("2026-11-24")
-        if left >= 0:
+        if not happened:
             break
         assert shown(replayed) == corrected(RIGHT[config], config), step
         replayed.find("2026-11-24").undo()

@@ -9,6 +9,7 @@ import pytest
 from generator.errors import FindingError
 from runtime.config import BoardConfig, Points, Rule
 from runtime.dynamodb.decisions import DecisionStore
+from tests.operations.lived import happen_at
 from tests.operations.replayed import Replayed
 from tests.operations.spoilt import BEST, RIGHT, TOTALS, WRONG, boards, fix, rules, shown, spoilt
 from tests.runtime.boards import NOW, change_board, item
@@ -90,17 +91,12 @@ def test_a_replay_that_dies_anywhere_is_resumed_by_the_next(config: BoardConfig,
 def test_two_replays_at_once_agree(config: BoardConfig) -> None:
     for step in range(count_writes(spoilt(config))):
         replayed = spoilt(config)
-        left = step
 
-        def overtake(call: Call, replayed: Replayed = replayed) -> None:
-            nonlocal left
-            left -= 1
-            if left < 0:
-                replayed.world.aws.unhook()
-                replayed.swap("2026-11-24")
-                replayed.write(item("cid", number=9, damage=49))
+        def overtake(replayed: Replayed = replayed) -> None:
+            replayed.swap("2026-11-24")
+            replayed.write(item("cid", number=9, damage=49))
 
-        replayed.world.aws.before = overtake
+        happen_at(replayed.world, step, overtake)
         replayed.swap("2026-11-24")
         assert shown(replayed) == RIGHT[config] | {"cid": 51 if config is TOTALS else 50}, step
         replayed.find("2026-11-24").undo()
