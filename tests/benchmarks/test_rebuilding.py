@@ -78,7 +78,8 @@ with subprocess.Popen([sys.executable, "-c", child], stdin=subprocess.PIPE, stdo
     process.stdout.readline()
     folder = pathlib.Path(sys.argv[1])
     (folder / "all-is-held").touch()
-    while not (folder / "seen").exists():
+    until = time.monotonic() + 300
+    while not (folder / "seen").exists() and time.monotonic() < until:
         time.sleep(0.01)
 print(json.dumps({"seconds": 2, "cpu": 1, "answer": len(held)}))
 """
