@@ -69,3 +69,11 @@ def test_what_rebuilds_take_is_what_the_arithmetic_comes_to(
 def test_as_many_players_as_just_end_in_time_are_ranked_by_one_function() -> None:
     ranked = RankedBoard(8_437_500, 4, 10, attaches=False, segments=0, searches_names=False, averages=False)
     assert (ranked.most_players(), ranked.full_seconds(MOST_PROCESSORS)) == (8_437_500, 900)
+
+
+def test_a_rebuild_has_memory_for_the_attached_fields_of_lines_that_wait() -> None:
+    for players, scoring, memory in ((99_999, RULES, 512), (9_999, ATTACHING, 512), (99_999, ATTACHING, 768)):
+        text = project_yaml(board_yaml(scoring=scoring, traffic=f"{{players: {players}}}"))
+        [board] = validate({"leaderboards.yaml": text.encode()}).boards
+        assert board.rebuilder.memory_mb == memory
+        assert ("256 MB itself" in board.sizing.rebuilder_memory.how) is (scoring == RULES)

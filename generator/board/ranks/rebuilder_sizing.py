@@ -58,10 +58,10 @@ def _count_held(changes: int, assembly: Assembly | None, rate: int, gap: int) ->
 
 def _decide_memory(ranked: RankedBoard, changes: int, when: str) -> Decision:
     """Decide on the memory: for what changes from one rebuild to the next, and for processors. `changes`: how many."""
-    held = rebuilding.RUNTIME_MB + limits.ceil_div(changes, CHANGED_PER_MB)
+    held = ranked.runtime_mb + limits.ceil_div(changes, CHANGED_PER_MB)
     value = limits.ceil_div(held, rebuilding.MEMORY_STEP_MB) * rebuilding.MEMORY_STEP_MB
     how = (
-        f"{rebuilding.RUNTIME_MB} MB itself + {changes:,} changes {when} / {CHANGED_PER_MB} "
+        f"{ranked.runtime_mb} MB itself + {changes:,} changes {when} / {CHANGED_PER_MB} "
         f"per MB = {held:,}, in steps of {rebuilding.MEMORY_STEP_MB} = {value:,}"
     )
     processors, whole = ranked.processors, limits.WHOLE_PROCESSOR_MB
