@@ -82,7 +82,8 @@ class Sizing:
 def decide_sizing(spec: BoardSpec, schedule: Schedule) -> Sizing:
     """Decide everything about a board's parts, from a spec that the rules found nothing wrong with."""
     peak, ranked = spec.traffic.activities_per_second.peak, describe_ranked(spec)
-    batching = Decision("wait to fill a batch", limits.BATCHING_SECONDS, "s", FIXED)
+    least = "the least for a batch of more than 10; with more, calls would be fewer and scores later"
+    batching = Decision("wait to fill a batch", limits.BATCHING_SECONDS, "s", least)
     timeout = Decision("processor, timeout", 60, "s", FIXED)
     visibility = decide_visibility(timeout.value, batching.value)
     delivery = _decide_delivery_age() if spec.feed else None
