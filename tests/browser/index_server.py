@@ -7,10 +7,11 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from generator.rendering.text_files import CONTENT_TYPES
+from tests.browser.page_server import ServerForBrowsers
 
 Answer = tuple[int, dict[str, Any]]
 """A status and a body."""
@@ -47,7 +48,7 @@ class IndexServer:
 
     def __post_init__(self) -> None:
         handler = type("Handler", (_Handler,), {"site": self})
-        self._server = _Server(("127.0.0.1", 0), handler)
+        self._server = ServerForBrowsers(("127.0.0.1", 0), handler)
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/"
 
@@ -55,11 +56,6 @@ class IndexServer:
         """Stop serving."""
         self._server.shutdown()
         self._server.server_close()
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64  # as in page_server.py
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -36,11 +36,15 @@ class BoardServer:
         self._server.server_close()
 
 
-class _Server(ThreadingHTTPServer):
+class ServerForBrowsers(ThreadingHTTPServer):
+    """A server with room for all connections of a browser, which ends with the test."""
+
     daemon_threads = True
     # A browser opens six connections at once; one that finds no room comes again a second later.
     request_queue_size = 64
 
+
+class _Server(ServerForBrowsers):
     def __init__(self, files: dict[str, bytes], api: ScriptedApi, folder: str) -> None:
         self.files = files
         self.api = api

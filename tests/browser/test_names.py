@@ -18,8 +18,13 @@ def names_api(**settings: Any) -> Any:
 
 
 def search(opened: OpenPage, text: str, by: str = "name or id") -> None:
-    """Search for a player by the keyboard alone."""
+    """Search for a player by the keyboard alone, once the page is live."""
     opened.wait_for_state("live")
+    type_search(opened, text, by)
+
+
+def type_search(opened: OpenPage, text: str, by: str = "name or id") -> None:
+    """Search for a player, whatever state the page is in."""
     field = opened.page.get_by_label(f"Find a player by {by}")
     expect(field).to_have_attribute("placeholder", f"Find a player by {by}")
     field.fill(text)
@@ -113,9 +118,7 @@ def test_a_search_that_the_api_can_not_answer_says_why(open_page: Open) -> None:
     opened.wait_for_state("live")
     opened.api.down = True
     # Without a wait for the state, which changes with the next refresh.
-    field = opened.page.get_by_label("Find a player by name or id")
-    field.fill("Zoë")
-    field.press("Enter")
+    type_search(opened, "Zoë")
     expect(opened.page.locator("#search-message")).to_have_text("The search can’t be answered: scripted")
     opened.api.down = False
     opened.wait_for_state("live")
