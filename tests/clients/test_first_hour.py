@@ -11,7 +11,7 @@ import pytest
 from tests.clients.boards import SECONDS
 from tests.clients.tools import need_tools
 from tests.end_to_end.deployed import OperatedGame, deploy_boards, write_ready_file
-from tests.end_to_end.game import WEEK
+from tests.end_to_end.game import let_last
 from tests.support.cli import run
 from tests.support.console_blocks import split_commands
 from tests.support.markdown import fenced
@@ -31,8 +31,8 @@ def test_the_script_for_node_ranks_the_players_that_it_names(tmp_path: Path) -> 
         each for block in fenced(README, "console") for each in split_commands(block) if each[0].startswith("node ")
     ]
     assert run("init", "my-game", cwd=tmp_path).code == 0
-    yaml = (tmp_path / "my-game" / "leaderboards.yaml").read_text().replace("{every: week}", WEEK)
-    with deploy_boards(boards_of(yaml)) as stack:
+    yaml = (tmp_path / "my-game" / "leaderboards.yaml").read_text()
+    with deploy_boards(boards_of(let_last(yaml))) as stack:
         cache = tmp_path / ".leaderboards_cache"
         cache.mkdir()
         write_ready_file(stack, cache).rename(cache / "local.json")

@@ -12,12 +12,12 @@ import pytest
 
 from generator.local.stack import Stack
 from tests.end_to_end.deployed import OperatedGame, deploy_boards, write_ready_file
-from tests.end_to_end.game import DAY, activity, age_answers, get
+from tests.end_to_end.game import activity, age_answers, get, let_last
 from tests.runtime.boards import stream_record
 from tests.support.cli import run
 from tests.support.projects import boards_of, head
 
-YAML = (
+YAML = let_last(
     head(project="forget")
     + """feeds:
   - {name: matches, team: nebula, types: [kill, lap]}
@@ -28,7 +28,7 @@ boards:
     feed: matches
     scoring: {aggregate: best, order: ascending, rules: [{activity: lap, per: {field: time_s, points: 1}}]}
     window: {every: all_time}
-""".replace("{every: day}", DAY)
+"""
 )
 NAMES = "total", "fastest"
 

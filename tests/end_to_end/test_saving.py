@@ -18,7 +18,7 @@ from generator.local.reporter import Reporter
 from generator.local.saving.redeploy import Project, Redeployer
 from generator.local.stack import Stack
 from generator.pipeline import Selection
-from tests.end_to_end.game import WEEK, Game, activity, get
+from tests.end_to_end.game import Game, activity, get, let_last
 from tests.end_to_end.settings import read_board
 from tests.support.cli import run
 from tests.support.projects import board_yaml, boards_of, head
@@ -29,7 +29,7 @@ COUNT = "{aggregate: count, rules: [{activity: kill}]}"
 
 def text(*boards: str) -> str:
     """A whole file, whose weeks do not end meanwhile."""
-    return (head(project="saved") + "boards:\n" + "".join(boards)).replace("{every: week}", WEEK)
+    return let_last(head(project="saved") + "boards:\n" + "".join(boards))
 
 
 class Saving:
