@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -80,7 +81,8 @@ class BuildFolder:
 
     def is_folder(self, path: str) -> bool:
         """Whether a path is a folder."""
-        return self._locate(path).is_dir()
+        self._check_folder(path.rpartition("/")[0])
+        return _look_at(self.root / path) == stat.S_IFDIR
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -193,7 +195,7 @@ class BuildFolder:
         """Where a path is on the disk. Refuses symbolic links, and files where a folder has to be."""
         self._check_folder(path.rpartition("/")[0])
         place = self.root / path
-        _refuse_link(place)
+        _look_at(place)
         return place
 
     def _check_folder(self, path: str) -> None:
@@ -203,10 +205,10 @@ class BuildFolder:
         if path:
             self._check_folder(path.rpartition("/")[0])
         place = self.root / path
-        _refuse_link(place)
-        if place.is_dir():
+        kind = _look_at(place)
+        if kind == stat.S_IFDIR:
             self._checked.add(path)
-        elif place.exists():
+        elif kind is not None:
             raise OutputError(f"{place} is a file where a folder is needed. Delete it.")
 
     def _remove_empty_folders(self, folder: Path) -> None:
@@ -217,6 +219,17 @@ class BuildFolder:
                 folder = folder.parent
 
 
-def _refuse_link(place: Path) -> None:
-    if place.is_symlink():
+def _look_at(place: Path) -> int | None:
+    """Return what is at a place, as `stat.S_IFMT` has it; None for nothing. Refuses symbolic links.
+
+    One look answers all questions: between two, another run can make a folder, which would then be neither.
+    """
+    try:
+        kind = stat.S_IFMT(place.lstat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise OutputError(f"{place} cannot be read: {error.strerror}") from None
+    if kind == stat.S_IFLNK:
         raise OutputError(f"{place} is a symbolic link: nothing is written through links. Delete it.")
+    return kind

@@ -16,7 +16,7 @@ def take_lock(path: Path) -> int | None:
         try:
             flock(opened, LOCK_EX | LOCK_NB)
             # The holder before may have removed the file between the two calls: then this is the lock of nothing.
-            if path.exists() and path.stat().st_ino == os.fstat(opened).st_ino:
+            if _inode(path) == os.fstat(opened).st_ino:
                 os.truncate(opened, 0)
                 os.write(opened, str(os.getpid()).encode())
                 return opened
@@ -24,6 +24,14 @@ def take_lock(path: Path) -> int | None:
             os.close(opened)
             raise
         os.close(opened)
+
+
+def _inode(path: Path) -> int | None:
+    """The number of the file that is at a path now; None if there is none. One look: it may go between two."""
+    try:
+        return path.lstat().st_ino
+    except FileNotFoundError:
+        return None
 
 
 def name_holder(lock: Path) -> str:

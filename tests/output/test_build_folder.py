@@ -18,7 +18,6 @@ from generator.output.plan import compare
 from tests.output.bundles import FILES, USERS, A, B, Tree, bundle, write
 from tests.output.writers import announce_steps
 from tests.support.folders import read_folder, write_folder
-from tests.support.processes import finish, start_python
 
 
 @pytest.mark.parametrize("link", ["", "nebula", "nebula/kills", "nebula/kills/terraform", "nebula/kills/README.md"])
@@ -217,22 +216,3 @@ def test_signals_wait_for_a_bundle(build: Path, monkeypatch: pytest.MonkeyPatch)
         path.removeprefix("nebula/kills/"): data for path, data in bundle("nebula/kills", "2").items()
     }
     assert read_folder(build / "quasar/wins")["README.md"] == b"README.md 1"
-
-
-def test_two_runs_at_once(tmp_path: Path) -> None:
-    build = tmp_path / "build"
-    code = (
-        "import sys; from pathlib import Path; from tests.output.bundles import A, bundle, write\n"
-        "print('ready', flush=True); input()\n"
-        "for _ in range(30): write(Path(sys.argv[1]), bundle('nebula/kills', sys.argv[2]), A)\n"
-    )
-    runs = [start_python("-c", code, str(build), str(number), cwd=tmp_path) for number in range(2)]
-    for process in runs:
-        assert process.stdout
-        assert process.stdout.readline() == "ready\n"
-    for process in runs:
-        print(file=process.stdin, flush=True)
-    assert [(finish(process), process.returncode) for process in runs] == [(("", ""), 0)] * 2
-    found = read_folder(build / "nebula/kills")
-    assert {data.split()[-1] for data in found.values()} in ({b"0"}, {b"1"})
-    assert set(read_folder(build)) == {*bundle("nebula/kills"), "manifest.json"}
