@@ -55,7 +55,7 @@ let addresses = {};
 /** @type {Map<Board, Known>} */
 const known = new Map();
 
-/** When the boards were asked last, in epoch milliseconds. */
+/** When the boards were asked last, in epoch milliseconds; Infinity while they are, so that no round overtakes another. */
 let asked = 0;
 
 /**
@@ -122,7 +122,8 @@ async function ask(board) {
 
 /** Asks all boards, a few at a time, and shows each answer when it is there. */
 async function askAll() {
-  asked = Date.now();
+  const began = Date.now();
+  asked = Infinity;
   const waiting = [...boards];
   const work = async () => {
     for (let board = waiting.shift(); board !== undefined; board = waiting.shift()) {
@@ -130,7 +131,7 @@ async function askAll() {
       showBoard(board);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: AT_ONCE }, work)).finally(() => asked = began);
   arrange();
   const silent = boards.filter((board) => known.get(board)?.why).length;
   const failed = silent === 0 ? "" : ` ${formatCount(silent)} of them say why they have no figures.`;

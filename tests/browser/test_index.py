@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from generator.rendering.index_files import render_index
 from tests.browser.axe import look
+from tests.browser.held_answers import hold_answers, release_all, wait_for_held
 from tests.browser.index_server import Answer, IndexServer, problem, ranking
 from tests.browser.page_clock import stop_clock
 from tests.support.projects import board_yaml, boards_of, head
@@ -191,6 +192,27 @@ def test_two_hundred_boards_are_asked_a_few_at_a_time_and_once_a_minute(open_ind
     page.clock.run_for(10_000)
     assert len(server.asked) <= 400
     assert len(set(server.asked[200:])) == len(server.asked[200:])
+
+
+def test_a_round_of_questions_ends_before_the_next_begins(open_index: Open) -> None:
+    names = [f"board-{number}" for number in range(8)]
+    files = list_boards(boards_yaml(*map(board_yaml, names)), {name: f"{name}/" for name in names})
+    server = IndexServer(files, {f"{name}/": ranking("Ada", 5, 9, RESETS) for name in names})
+
+    def prepare(page: Page) -> None:
+        stop_clock(page)
+        # A round of many silent boards takes more than a minute; so does this one of few.
+        page.add_init_script("AbortSignal.timeout = () => new AbortController().signal")
+        hold_answers(page, "v1/leaderboard")
+
+    page = open_index(server, prepare=prepare)
+    wait_for_held(page, 6)
+    page.clock.run_for(130_000)
+    assert page.evaluate("window.held.length") == 6
+    release_all(page)
+    expect(page.locator("#announcement")).to_have_text("8 boards.")
+    with page.expect_response("**/v1/leaderboard*"):
+        page.clock.run_for(6000)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (3840, "light")])

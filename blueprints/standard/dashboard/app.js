@@ -8,7 +8,7 @@ import { recallPlayer, rememberPlayer, storeRanks } from "./device.js";
 import { showTime } from "./display.js";
 import { parseTime } from "./format.js";
 import { turnOnWall } from "./frame.js";
-import { beginRequest, choose, INTERVAL, refresh, refreshAfter, stopRefreshing } from "./loading.js";
+import { beginRequest, choose, INTERVAL, refreshAfter, refreshNow, stopRefreshing } from "./loading.js";
 import { searchNames } from "./names.js";
 import { findPageOfRank, lastPageOffset } from "./paging.js";
 import { beginSearch, refuseSearch } from "./search.js";
@@ -130,7 +130,7 @@ async function onJump(event) {
   const rank = find("rank").valueAsNumber;
   const scope = scopeOf(state.chosen);
   const pin = findViewOfWindow()?.asOf ?? null;
-  const { signal } = beginRequest();
+  const { signal } = beginRequest(true);
   showBusy(true);
   /** @type {(position: number) => Promise<number>} */
   const fetchRank = async (position) => {
@@ -160,7 +160,7 @@ function onVisibility() {
   if (document.hidden) {
     stopRefreshing();
     storeRanks();
-  } else refresh();
+  } else refreshNow();
 }
 
 /**
@@ -181,7 +181,7 @@ onEvent("search", "submit", onSearch);
 onEvent("found-close", "click", onSearchClear);
 onEvent("found-show", "click", onFoundShow);
 onEvent("found-share", "click", onFoundShare);
-onEvent("retry", "click", () => refresh());
+onEvent("retry", "click", refreshNow);
 document.addEventListener("visibilitychange", onVisibility);
 addEventListener("online", onVisibility);
 addEventListener("hashchange", chooseFromAddress);

@@ -57,7 +57,7 @@ export function rememberPlayer(id) {
 }
 
 /**
- * Reads the ranks that were seen at the last visit: window id -> player -> rank.
+ * Reads the ranks that are stored: window id -> player -> rank.
  * @returns {Map<string, Map<string, number>>}
  */
 function readRanks() {
@@ -74,10 +74,10 @@ function readRanks() {
 const before = readRanks();
 
 /**
- * The ranks of this visit.
+ * The ranks that this visit has seen since it stored some.
  * @type {Map<string, Map<string, number>>}
  */
-const seen = new Map(before);
+const seen = new Map();
 
 /**
  * Notes the ranks that are shown now, and gives those to compare them with.
@@ -100,8 +100,20 @@ export function compareRanks(window, entries) {
   return earlier;
 }
 
-/** Stores the ranks of this visit for the next one. */
+/** Stores the ranks of this visit for the next one, with those that another page of this board has stored meanwhile. */
 export function storeRanks() {
-  const windows = [...seen].slice(-MOST_WINDOWS).map(([id, ranks]) => [id, [...ranks]]);
-  if (windows.length > 0) write(RANKS_KEY, JSON.stringify(windows));
+  if (seen.size === 0) return;
+  const all = readRanks();
+  for (const [window, ranks] of seen) {
+    const both = new Map(all.get(window));
+    for (const [player, rank] of ranks) {
+      both.delete(player);
+      both.set(player, rank);
+    }
+    all.delete(window);
+    all.set(window, both);
+  }
+  seen.clear();
+  const windows = [...all].slice(-MOST_WINDOWS).map(([id, ranks]) => [id, [...ranks].slice(-MOST_PLAYERS)]);
+  write(RANKS_KEY, JSON.stringify(windows));
 }

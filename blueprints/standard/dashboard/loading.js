@@ -41,22 +41,40 @@ const LEAST_SKEW_CHANGE = 2000;
  */
 let request = null;
 
-/** The id of the timer for the next call. */
+/** Whether that call only looks where to turn to: then `choose` follows, which asks for the ranking. */
+let isLooking = false;
+
+/** The id of the timer for the next call; 0 for none. */
 let timer = 0;
 
 /** When the list of windows was last asked for, in epoch milliseconds. */
 let windowsAskedAt = -Infinity;
 
-/** Begins a call for the ranking in place of the one that is under way. */
-export function beginRequest() {
+/** How often it was asked for, and for which time of these it was last shown: an earlier answer may come later. */
+let windowsAsked = 0;
+let windowsShown = 0;
+
+/**
+ * Begins a call for the ranking in place of the one that is under way, and of any wait.
+ * @param {boolean} looks whether it only looks where to turn to
+ */
+export function beginRequest(looks = false) {
+  stopRefreshing();
   request?.abort();
   request = new AbortController();
+  isLooking = looks;
   return request;
 }
 
 /** Stops asking for the ranking, until the next `refresh`. */
 export function stopRefreshing() {
   clearTimeout(timer);
+  timer = 0;
+}
+
+/** Asks for the ranking at once, unless that follows anyway: a call that looks where to turn to goes on to its end. */
+export function refreshNow() {
+  if (!isLooking) refresh();
 }
 
 /**
@@ -65,7 +83,8 @@ export function stopRefreshing() {
  */
 export function refreshAfter(milliseconds) {
   clearTimeout(timer);
-  timer = setTimeout(() => refresh(), milliseconds);
+  timer = setTimeout(refreshNow, milliseconds);
+  state.nextTry = Date.now() + milliseconds;
 }
 
 /**
@@ -80,23 +99,19 @@ const withJitter = (milliseconds) => milliseconds * (0.9 + 0.2 * Math.random());
  */
 const waitAfter = (failures) => Math.min(INTERVAL * 2 ** (failures - 1), LONGEST_WAIT);
 
-/** Schedules the next call. Nothing is asked while the page is hidden. */
+/** Schedules the next call, unless it was while this one was under way. Nothing is asked while the page is hidden. */
 function scheduleRefresh() {
-  clearTimeout(timer);
-  if (document.hidden) return;
+  if (document.hidden || timer !== 0) return;
   const usual = findViewOfWindow()?.body.window?.sealed ? LONGEST_WAIT : INTERVAL;
   const { failures } = state;
-  const wait = withJitter(failures === 0 ? usual : waitAfter(failures));
-  state.nextTry = Date.now() + wait;
-  refreshAfter(wait);
+  refreshAfter(withJitter(failures === 0 ? usual : waitAfter(failures)));
 }
 
 /**
  * Asks for what is chosen.
  * @param {string | null} pin the snapshot to read, as in api.js
  */
-export async function refresh(pin = null) {
-  clearTimeout(timer);
+async function refresh(pin = null) {
   const { signal } = beginRequest();
   const asked = { ...state.chosen };
   try {
@@ -252,9 +267,12 @@ async function refreshWindows(window) {
  */
 async function listWindows(signal) {
   windowsAskedAt = Date.now();
+  const round = ++windowsAsked;
   const { body, skew } = await fetchWindows(signal);
   // Between two windows there is no other answer.
   noteSkew(skew);
+  if (round < windowsShown) return;
+  windowsShown = round;
   state.windows = body.windows;
   state.upcoming = body.upcoming ?? [];
   showWindows();

@@ -32,6 +32,8 @@ export function refreshSegments(window) {
   listedWindow = window.id;
   listedAt = Date.now();
   fetchSegments(window.id, new AbortController().signal).then(({ body }) => {
+    // The reader may have gone on to another window, whose values came sooner.
+    if (window.id !== listedWindow) return;
     groups = body.segments.map(({ name, title, values }) => [
       title,
       values.map(({ value, players }) => [
