@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from http import HTTPStatus
@@ -25,7 +25,7 @@ from runtime.config import BoardConfig
 from runtime.domain import instants
 from runtime.dynamodb.table import Table
 from runtime.queries import ProblemError
-from runtime.s3.bucket import Bucket
+from runtime.s3.bucket import Bucket, GoneError
 from runtime.s3.cache import CACHED_BYTES, CACHED_PART
 from runtime.s3.rank_files import RankFiles
 from runtime.s3.snapshots import SnapshotStore
@@ -44,41 +44,44 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 @app.route("/v1/leaderboard", method=METHODS)
 def _leaderboard() -> Response[str]:
-    return _respond(_api().leaderboard(_query("/v1/leaderboard"), clock.now()))
+    query = _query("/v1/leaderboard")
+    return _respond(lambda board_api: board_api.leaderboard(query, clock.now()))
 
 
 @app.route("/v1/players/<player_id>", method=METHODS)
 def _player(player_id: str) -> Response[str]:
     query = _query("/v1/players/{player_id}")
-    return _respond(_api().player(unquote(player_id), query, clock.now()))
+    return _respond(lambda board_api: board_api.player(unquote(player_id), query, clock.now()))
 
 
 @app.route("/v1/players/<player_id>/neighbours", method=METHODS)
 def _neighbours(player_id: str) -> Response[str]:
     query = _query("/v1/players/{player_id}/neighbours")
-    return _respond(_api().neighbours(unquote(player_id), query, clock.now()))
+    return _respond(lambda board_api: board_api.neighbours(unquote(player_id), query, clock.now()))
 
 
 @app.route("/v1/players", method=METHODS)
 def _friends() -> Response[str]:
-    return _respond(_api().friends(_query("/v1/players"), clock.now()))
+    query = _query("/v1/players")
+    return _respond(lambda board_api: board_api.friends(query, clock.now()))
 
 
 @app.route("/v1/segments", method=METHODS)
 def _segments() -> Response[str]:
-    return _respond(_api().segments(_query("/v1/segments"), clock.now()))
+    query = _query("/v1/segments")
+    return _respond(lambda board_api: board_api.segments(query, clock.now()))
 
 
 @app.route("/v1/windows", method=METHODS)
 def _windows() -> Response[str]:
     _query("/v1/windows")
-    return _respond(_api().windows(clock.now()))
+    return _respond(lambda board_api: board_api.windows(clock.now()))
 
 
 @app.route("/v1/health", method=METHODS)
 def _health() -> Response[str]:
     _query("/v1/health")
-    return _respond(_api().health(clock.now()))
+    return _respond(lambda board_api: board_api.health(clock.now()))
 
 
 def respond(answer: ApiAnswer, board: BoardConfig, if_none_match: str | None) -> Response[str]:
@@ -139,7 +142,13 @@ app.exception_handler(ProblemError)(_respond_problem)
 app.exception_handler(Exception)(_respond_failure)
 
 
-def _respond(answer: ApiAnswer) -> Response[str]:
+def _respond(ask: Callable[[BoardApi], ApiAnswer]) -> Response[str]:
+    try:
+        answer = ask(_api())
+    except GoneError:
+        # An erasure deletes at once what the newest snapshot does not have any more. Whoever has read a moment before
+        # that which one is the newest, reads it anew.
+        answer = ask(_api())
     answer = replace(answer, cached=answer.cached and _may_be_cached())
     return respond(answer, config.load_board(), app.current_event.headers.get("if-none-match"))
 

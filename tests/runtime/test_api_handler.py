@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from io import StringIO
 from typing import Any
@@ -13,10 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from runtime import api, config, logs
+from runtime.dynamodb.decisions import DecisionStore
 from runtime.queries import PARAMETERS
+from runtime.s3.rank_files import ROOT
 from tests.runtime.boards import BOARD, NOW, item
 from tests.runtime.world import World
 from tests.support.lambda_context import CONTEXT
+from tests.support.memory_aws import Call
 
 
 def request(path: str, query: str = "", method: str = "GET", headers: dict[str, str] | None = None) -> dict[str, Any]:
@@ -260,6 +264,27 @@ def test_a_name_is_searched_as_it_was_typed_and_no_log_has_it(
 
 def fail_to_answer(*_: Any) -> None:
     raise RuntimeError("no bucket")
+
+
+@pytest.mark.parametrize(("query", "status"), [("", 200), ("as_of=2026-11-24T00:00:00Z", 410)])
+def test_an_erasure_deletes_files_of_a_snapshot_that_an_answer_is_made_of(
+    world: World, query: str, status: int
+) -> None:
+    """They go as soon as another one is the newest: also where an answer has begun before."""
+
+    def erase(call: Call, carry_out: Callable[[], Any]) -> Any:
+        if call.request.get("Key", "").startswith(ROOT):
+            world.aws.intercept = world.aws.call_hooks
+            old = world.bucket.list_keys(ROOT)
+            DecisionStore(world.table).begin_erasing("ann", NOW, NOW)
+            assert world.rebuild(NOW + 1).published
+            world.bucket.delete(old)
+        return carry_out()
+
+    world.aws.intercept = erase
+    given, _, body = ask("/v1/leaderboard", query)
+    assert given == status
+    assert [entry["player_id"] for entry in body.get("entries", [])] == ["b~o.b:1@x"] * (status == 200)
 
 
 def test_a_failure_tells_a_stranger_nothing(world: World) -> None:
