@@ -158,14 +158,15 @@ class DecisionStore:
         Tombstones that nothing can come for any more go at the same time.
         """
         # A stream record says in which second an activity was written.
-        until = now // 1000 * 1000 + 999
+        ends = now // 1000 * 1000 + 999
         delete = {"TableName": self._table.name, "Key": self._table.key_attributes((PLAYERS, player_id))}
         done = self._decide(
-            [{"Delete": delete}, {"Put": self._table.put_request(self._tombstone(player_id, until))}], now
+            [{"Delete": delete}, {"Put": self._table.put_request(self._tombstone(player_id, ends))}], now
         )
-        old = [key for key, until in self.read().erased.items() if until < now - TOMBSTONE_LIFE]
-        for key in old:
-            self._table.delete((PLAYERS, key))
+        for key, until in self.read().erased.items():
+            if until < now - TOMBSTONE_LIFE:
+                # The same player may be erased once more meanwhile, which writes the tombstone anew.
+                self._table.delete((PLAYERS, key), "#until = :until", until={"N": str(until)})
         return done
 
     def _tombstone(self, player_id: str, until: int) -> Item:

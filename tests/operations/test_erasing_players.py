@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from runtime.domain.instants import DAY
-from runtime.dynamodb.decisions import TOMBSTONE_LIFE, DecisionStore
+from runtime.dynamodb.decisions import TOMBSTONE_LIFE, DecisionStore, hash_player
 from tests.operations.lived import BEST, BOARD, WORDS, closed_event, deliver_again, lived
 from tests.operations.managed import Managed
 from tests.runtime.boards import item
 from tests.runtime.daily import MINUTE
 from tests.runtime.world import World
 from tests.support.memory_aws import Call
+from tests.support.memory_aws.interceptors import only
 
 
 class Death(BaseException):
@@ -114,6 +115,24 @@ def test_tombstones_go_when_nothing_can_come_for_them_any_more() -> None:
     managed.now += 2 * DAY
     managed.erase("dan")
     assert len(store.read().erased) == 2
+
+
+def test_a_tombstone_stays_that_is_written_anew_as_the_old_one_is_about_to_go() -> None:
+    """A player is erased once more after all this time, while the erasure of another ends."""
+    managed = Managed(World(BOARD))
+    managed.world.play("ann")
+    managed.erase("bob-7")
+    managed.now += TOMBSTONE_LIFE + DAY
+    store, until = DecisionStore(managed.world.table), managed.now + DAY
+
+    def erase_again(call: Call) -> None:
+        if call.request["Key"]["player_id"]["S"] == hash_player("bob-7"):
+            managed.world.aws.unhook()
+            assert store.begin_erasing("bob-7", managed.now, until)
+
+    managed.world.aws.before = only(erase_again, "delete_item")
+    assert store.end_erasing("cid", managed.now)
+    assert store.read().erased[hash_player("bob-7")] == until
 
 
 def test_a_board_with_erased_players_reads_no_more_for_a_batch() -> None:
