@@ -73,6 +73,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     seconds = min(float(event.get("seconds", 10)), MAX_SECONDS)
     chance = random.Random(event.get("seed"))  # noqa: S311 (a game of chance, not a secret)
     began = time.time()
+    # Made here: two threads that ask for a client at once would each begin to make one, of parts that they share.
+    dynamodb, table = aws.dynamodb(), aws.setting("ACTIVITIES_TABLE")
 
     def write(index: int, activity: SimulatedActivity) -> None:
         time.sleep(max(0.0, began + index * seconds / count - time.time()))
@@ -81,7 +83,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         activity.item["activity_id"] = {"S": activity_id}
         activity.item["expires_at"] = {"N": str(clock.now() // 1000 + _LIFE_SECONDS)}
         for _ in range(activity.copies):
-            aws.dynamodb().put_item(TableName=aws.setting("ACTIVITIES_TABLE"), Item=activity.item)
+            dynamodb.put_item(TableName=table, Item=activity.item)
 
     activities = enumerate(make_activities(config.load_board(), chance, count))
     with ThreadPoolExecutor(aws.THREADS) as pool:

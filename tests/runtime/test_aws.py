@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from runtime import aws
+from runtime import aws, config, simulator
+from tests.runtime.boards import BOARD
+from tests.support.lambda_context import CONTEXT
+from tests.support.memory_aws import MemoryAws
 
 
 @pytest.mark.parametrize("make", [aws.dynamodb, aws.streams, aws.s3, aws.events])
@@ -32,3 +37,18 @@ def test_requests_to_dynamodb_are_checked_by_dynamodb_alone(monkeypatch: pytest.
     answer = SimpleNamespace(status_code=200), {"Item": {"a": {"S": "b"}}}
     client.meta.events.register("before-call.dynamodb.GetItem", lambda **_: answer)
     assert client.get_item(TableName="any", Key={"a": {"S": 5}}) == answer[1]
+
+
+def test_the_simulator_makes_its_client_before_its_threads_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """boto3 makes clients in no two threads at once: one may find that the other has taken a part of its session."""
+    memory, made_in = MemoryAws(lambda: 0), list[threading.Thread]()
+
+    def make() -> Any:
+        made_in.append(threading.current_thread())
+        return memory.client("dynamodb")
+
+    monkeypatch.setattr(aws, "dynamodb", cache(make))
+    monkeypatch.setattr(config, "load_board", lambda: BOARD)
+    monkeypatch.setenv("ACTIVITIES_TABLE", "activities")
+    assert simulator.handler({"activities": 20, "seconds": 0}, CONTEXT) == {"written": 20}
+    assert made_in == [threading.current_thread()]
