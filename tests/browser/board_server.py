@@ -1,6 +1,7 @@
 """A scripted API: it answers what a test wants, in the form of the real one."""
 
 import re
+import threading
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -83,6 +84,7 @@ class ScriptedApi:
     requests: list[str] = field(default_factory=list)  # the path and query of every request
     starts: datetime | None = None  # of the next window, where it is not `resets`
     answers: list[tuple[str, int]] = field(default_factory=list)  # the path and status of every answer below v1/
+    _moving: threading.Lock = field(default_factory=threading.Lock, repr=False)  # held while a snapshot is replaced
 
     def now(self) -> datetime:
         """The time on the server's clock."""
@@ -94,9 +96,10 @@ class ScriptedApi:
 
     def rebuild(self, **windows: Ranking) -> None:
         """Make a new snapshot in which these windows changed. The one before can still be read by its `as_of`."""
-        self.replaced[rfc3339(self.as_of) or ""] = self.windows
-        self.windows = self.windows | windows
-        self.as_of = max(self.now(), (self.as_of or self.now()) + timedelta(milliseconds=1))
+        with self._moving:
+            self.replaced[rfc3339(self.as_of) or ""] = self.windows
+            self.windows = self.windows | windows
+            self.as_of = max(self.now(), (self.as_of or self.now()) + timedelta(milliseconds=1))
 
     def answer(self, path: str, query: dict[str, str]) -> dict[str, Any] | None:
         """The answer's body for a path below the page's folder; None for an unknown path. Raises ScriptedProblem."""
@@ -168,8 +171,12 @@ class ScriptedApi:
             raise ScriptedProblem(
                 HTTPStatus.BAD_REQUEST, "window is a kind of window, KIND:previous, or the id of a window"
             )
-        as_of = query.get("as_of", rfc3339(self.as_of))
-        windows = self.windows if as_of == rfc3339(self.as_of) else self.replaced.get(as_of or "")
+        # Looked at once, as the functions do with their pointer: a test may move it between two looks.
+        with self._moving:
+            moment, current = self.as_of, self.windows
+        newest = rfc3339(moment)
+        as_of = query.get("as_of", newest)
+        windows = current if as_of == newest else self.replaced.get(as_of or "")
         if windows is None:
             raise ScriptedProblem(
                 HTTPStatus.GONE, "that snapshot can no longer be read; leave as_of out for the newest"

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.board_server import ScriptedApi, entry, fresh_api, ranking
 from tests.browser.open_page import Open
+from tests.browser.page_clock import stop_clock
 from tests.browser.pages import column
 
 
@@ -156,7 +157,7 @@ def test_an_unchanged_ranking_is_not_sent_again_but_stays_fresh(open_page: Open)
 
 
 def test_a_hidden_page_asks_nothing(open_page: Open) -> None:
-    opened = open_page(refresh_seconds=10, prepare=lambda page: page.clock.install())
+    opened = open_page(refresh_seconds=10, prepare=stop_clock)
     opened.wait_for_state("live")
     page, api = opened.page, opened.api
     hide = "Object.defineProperty(document, 'hidden', {value: %s, configurable: true});"

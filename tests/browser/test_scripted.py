@@ -7,7 +7,9 @@ import pytest
 
 from runtime.config import Segment
 from runtime.queries import ProblemError
+from tests.browser import board_server
 from tests.browser.board_server import ScriptedApi, ScriptedProblem, ScriptedWindow, ranking
+from tests.browser.instants import rfc3339
 from tests.runtime.boards import NOW, board, item
 from tests.runtime.world import World
 
@@ -96,6 +98,21 @@ def test_answers_about_a_segment_have_the_same_shape(scripted: ScriptedApi) -> N
     with pytest.raises(ProblemError) as theirs:
         real.api.leaderboard(nobody, NOW)
     assert (ours.value.status, str(ours.value)[:30]) == (theirs.value.status, str(theirs.value)[:30])
+
+
+def test_an_answer_is_of_one_snapshot_though_another_comes_meanwhile(
+    scripted: ScriptedApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = rfc3339(scripted.as_of)
+
+    def move(moment: datetime | None) -> str | None:
+        scripted.as_of = datetime.now(UTC) + timedelta(minutes=1)
+        return rfc3339(moment)
+
+    monkeypatch.setattr(board_server, "rfc3339", move)
+    answer = scripted.answer("v1/leaderboard", {"window": "week", "offset": "0", "limit": "50"})
+    assert answer is not None
+    assert (answer["as_of"], len(answer["entries"])) == (before, 3)
 
 
 @pytest.mark.parametrize(
