@@ -135,6 +135,22 @@ def test_where_nothing_can_be_shared_or_copied_the_link_is_shown(open_page: Open
     expect(message).to_have_text(f"This link opens at the player: {opened.url}#player=p2")
 
 
+def test_who_is_cleared_on_one_page_is_not_remembered_by_another(open_page: Open) -> None:
+    opened = open_page()
+    find(opened, "p2")
+    expect(opened.page.locator("#found-rank")).to_have_text("Rank 2 of 120")
+    other = opened.page.context.new_page()
+    other.goto(opened.url)
+    other.get_by_role("button", name="Clear").click()
+    opened.api.rebuild(week=ranking(119))
+    expect(opened.page.locator("#found-rank")).to_have_text("Rank 2 of 119")
+    for page in (opened.page, other):
+        page.goto("about:blank")
+    opened.page.goto(opened.url)
+    opened.wait_for_state("live")
+    expect(opened.page.locator("#found")).to_be_hidden()
+
+
 def test_who_has_moved_since_the_last_visit_is_marked(open_page: Open) -> None:
     opened = open_page(fresh_api(6))
     opened.wait_for_state("live")

@@ -84,7 +84,9 @@ export function showPlayer(entry, players, columns, gap) {
   showFound(entry, players, columns, gap);
   showStandings(entry);
   showAttached(find("found-attached"), entry.attached);
+  // Once: with each refresh it would undo what the reader did on another page of this host since.
   if (isOwn) rememberPlayer(entry.player_id);
+  isOwn = false;
   if (isAwaited) announce(find("found").innerText);
   isAwaited = false;
 }
