@@ -10,7 +10,6 @@ Only this folder depends on ministack's inner workings, and ministack's version 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import logging
 import os
@@ -22,7 +21,6 @@ import sys
 import threading
 import time
 import types
-import zipfile
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
@@ -58,7 +56,6 @@ def main() -> None:
     # A request gives up the interpreter several times, and by default waits up to 5 ms each time for a busy thread.
     sys.setswitchinterval(0.0005)
     _log_to_parent()
-    _honour_batching()
     _go_by_clock()
     config = Config()
     config.bind = [f"fd://{listener.fileno()}"]
@@ -69,16 +66,19 @@ def main() -> None:
 
 
 async def _run(serving: Coroutine[Any, Any, None]) -> None:
-    """Serve, judge every table of a call, tell of what is done, and trim what is kept."""
+    """Serve, with what ministack lacks, tell of what is done, and trim what is kept."""
     # This file runs as a script, with the packages that are installed: the generator may be in a folder of its own.
     sys.path.insert(0, str(Path(__file__).parents[3]))
+    from generator.local.emulator.batching import honour_batching
     from generator.local.emulator.executions import start_again
+    from generator.local.emulator.extracting import extract_once
     from generator.local.emulator.judging import judge_every_table, judge_streams
     from generator.local.emulator.logs import read_logs_to_their_end
     from generator.local.emulator.telling import count_sent_messages, tell_runs
     from generator.local.emulator.trimming import trim_for_ever
 
-    _extract_once()
+    extract_once()
+    honour_batching()
     judge_every_table()
     judge_streams()
     start_again()
@@ -159,14 +159,16 @@ def _stop_when_stdin_closes() -> None:
         pass
     # A graceful stop would wait for every invocation under way. All state is in memory, so just end the workers.
     runtime: Any = sys.modules.get("ministack.core.lambda_runtime")
-    if runtime:
-        runtime._REAP_GRACE = 0.2
-        runtime.reset()
-    # A worker that was started a moment ago may still write into it.
-    for _ in range(10):
-        shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
-    # This process leads its own group, so a worker that was started a moment ago ends too.
-    os.killpg(0, signal.SIGKILL)
+    try:
+        if runtime:  # it has no `reset` yet while it is being imported: then there is no worker either
+            runtime._REAP_GRACE = 0.2
+            runtime.reset()
+    finally:
+        # A worker that was started a moment ago may still write into it.
+        for _ in range(10):
+            shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
+        # This process leads its own group, so a worker that was started a moment ago ends too.
+        os.killpg(0, signal.SIGKILL)
 
 
 def _log_to_parent() -> None:
@@ -198,63 +200,6 @@ def _log_to_parent() -> None:
     handler.addFilter(is_failure)
     logging.getLogger().handlers = [handler]
     logging.getLogger("lambda").setLevel(logging.INFO)
-
-
-def _extract_once() -> None:
-    """Let all workers share one extracted copy of a layer or a function's code, with the bytecode Python made of it.
-
-    ministack extracts them anew for each worker: a thousand small files, compiled each time.
-    """
-    from ministack.core import lambda_runtime
-
-    from generator.local.emulator.bytecode import borrow_bytecode
-
-    lock = threading.Lock()
-
-    class SharedZipFile(zipfile.ZipFile):
-        def extractall(self, path: Any = None, members: Any = None, pwd: bytes | None = None) -> None:
-            assert self.filename
-            archive = Path(self.filename)
-            copy = Path(os.environ["TMPDIR"], "archives", hashlib.sha256(archive.read_bytes()).hexdigest())
-            with lock:
-                if not copy.exists():
-                    super().extractall(copy, members, pwd)
-                    borrow_bytecode(copy, [*map(Path, sys.path)])
-            for entry in copy.iterdir():
-                Path(path, entry.name).symlink_to(entry)
-
-    lambda_runtime.zipfile = types.SimpleNamespace(
-        ZipFile=SharedZipFile, BadZipFile=zipfile.BadZipFile, LargeZipFile=zipfile.LargeZipFile
-    )
-
-
-def _honour_batching() -> None:
-    """Give an event source mapping batches of the size it asks for, or what arrived in its batching window.
-
-    ministack caps a batch at 10 messages and never waits for more. AWS does that only for mappings without a window
-    (Lambda developer guide, "Creating and configuring an Amazon SQS event source mapping").
-    """
-    from ministack.services import lambda_svc, sqs
-
-    def receive(queue_url: str, max_number: int) -> list[dict[str, Any]]:
-        with sqs._queues_lock:
-            queue = sqs._get_q(queue_url)
-            sqs._expire_retained(queue)
-            sqs._dlq_sweep(queue)
-            now = time.time()
-            waiting = [message for message in queue["messages"] if message.get("visible_at", 0) <= now]
-            mapping: dict[str, Any] = next(
-                (one for one in lambda_svc._esms.values() if one["EventSourceArn"] == queue["attributes"]["QueueArn"]),
-                {},
-            )
-            window = mapping.get("MaximumBatchingWindowInSeconds", 0)
-            if len(waiting) < max_number and all(now - message.get("visible_at", 0) < window for message in waiting):
-                return []
-            visible = int(queue["attributes"].get("VisibilityTimeout", "30"))
-            batch: list[dict[str, Any]] = sqs._collect_msgs(queue, max_number, visible)
-            return batch
-
-    sqs._receive_messages_for_esm = receive
 
 
 def _go_by_clock() -> None:

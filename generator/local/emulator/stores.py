@@ -1,8 +1,8 @@
 """What the embedded AWS holds of the boards, as one text and back: for `local --keep`.
 
-It is taken between two requests, so it is of one moment: a transaction is in it whole or not at all, and an activity is
-in the stream, in the queue, or counted. A message that is being processed is in it as one that waits: what was counted
-of it has its mark.
+It is taken between two requests, and nothing expires meanwhile, so it is of one moment: a transaction is in it whole
+or not at all, and an activity is in the stream, in the queue, or counted. A message that is being processed is in it
+as one that waits: what was counted of it has its mark.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def dump() -> bytes:
     """
     from ministack.services import dynamodb, s3, sqs
 
-    with sqs._queues_lock:
+    with sqs._queues_lock, dynamodb._lock:
         state = {
             "tables": {
                 key[-1]: [item for name, found in table["items"].items() if name != LEASE for item in found.values()]

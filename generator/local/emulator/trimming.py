@@ -72,9 +72,10 @@ def trim() -> None:
         del points[:-KEPT_DATAPOINTS]
     for events in list(eventbridge._events_log._data.values()):
         del events[:-KEPT_EVENTS]
-    for table in list(dynamodb._tables._data.values()):
-        if (table["pk_name"], table["sk_name"]) == ("player_id", "activity_id"):
-            _forget_simulated(dynamodb, table)
+    with dynamodb._lock:  # items expire in a thread of their own
+        for table in list(dynamodb._tables._data.values()):
+            if (table["pk_name"], table["sk_name"]) == ("player_id", "activity_id"):
+                _forget_simulated(dynamodb, table)
     if sys.platform == "linux":
         # What 50 KB of JSON were in is free afterwards, but in between there is a byte or two that are not. glibc gives
         # pages back only from the end of its heaps, if it is not told to look for others (malloc_trim(3)).

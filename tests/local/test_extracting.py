@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.local.emulator.bytecode import borrow_bytecode
+from generator.local.emulator import extracting
+from generator.local.emulator.extracting import borrow_bytecode
 from tests.support.folders import write_folder
 from tests.support.processes import finish, start_python
 
@@ -45,3 +46,29 @@ def test_python_takes_the_borrowed_bytecode_for_that_of_the_copy(tmp_path: Path,
     module = copy / "lib/same.py"
     assert printed == f"same {module} {cache_from_source(str(module))}\n"
     assert f"matches {module}" in told
+
+
+def test_bytecode_of_what_is_saved_and_compiled_meanwhile_is_not_borrowed(
+    tmp_path: Path, installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The generator's own runtime, while somebody works on it."""
+    copy, original = tmp_path / "copy", installed / "lib/same.py"
+    write_folder(copy, {"lib/same.py": original.read_bytes()})
+
+    def save_first(path: str) -> str:
+        if path == str(original):
+            original.write_text("NAME = 'saved'\n")
+            py_compile.compile(path, doraise=True)
+        return cache_from_source(path)
+
+    monkeypatch.setattr(extracting, "cache_from_source", save_first)
+    borrow_bytecode(copy, [installed])
+    assert not [*copy.rglob("*.pyc")]
+
+
+def test_bytecode_that_is_not_whole_is_not_borrowed(tmp_path: Path, installed: Path) -> None:
+    copy = tmp_path / "copy"
+    write_folder(copy, {"lib/same.py": (installed / "lib/same.py").read_bytes()})
+    Path(cache_from_source(str(installed / "lib/same.py"))).write_bytes(b"")
+    borrow_bytecode(copy, [installed])
+    assert not [*copy.rglob("*.pyc")]
