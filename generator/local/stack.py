@@ -122,9 +122,10 @@ class Stack:
                 self._reporter.say(f"{board.name} begins anew, {taken.again:,} activities counted again: {was}")
         with self._lock:
             self._raise_if_stopping()
-            self._keeper.start(self.aws, lambda: self._last.values())
-            self._deployed = True
             self.feeds.start()
+            self._raise_if_stopping()  # what the run before had not sent may not be sent now: its folder still has it
+            self._keeper.start(self.aws, lambda: [*self._last.values()])
+            self._deployed = True
             for started in self.boards.values():
                 started.start()
 
@@ -179,12 +180,11 @@ class Stack:
         self.stopping = True
         self._reporter.silence_warnings()
         self._reporter.close()
-        boards = [*self.boards.values()]
-        for board in boards:
-            board.stop()
         if self.feeds:
             self.feeds.stop()
         with self._lock:
+            for board in (boards := [*self.boards.values()]):  # one that is being put is among them, or never will be
+                board.stop()
             self.control.stop()
             if self._cloudfront:
                 self._cloudfront.stop()

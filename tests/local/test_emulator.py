@@ -250,3 +250,17 @@ def test_two_emulators_share_no_port_and_no_data() -> None:
         socket.create_connection(("127.0.0.1", int(one.endpoint.rsplit(":", 1)[1])), timeout=1),
     ):
         pass
+
+
+def test_a_client_that_is_asked_for_while_it_stops_does_not_keep_its_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As by a board that is being changed when the run ends."""
+    emulator = Emulator("eu-central-1")
+    close = type(emulator.client("sqs")).close
+
+    def ask_and_close(client: object) -> None:
+        emulator.client("s3")
+        close(client)
+
+    monkeypatch.setattr(type(emulator.client("sqs")), "close", ask_and_close)
+    emulator.stop()
+    assert not emulator._folder.exists()

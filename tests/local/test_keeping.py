@@ -202,3 +202,27 @@ def test_nothing_is_saved_while_a_board_is_being_changed(tmp_path: Path, monkeyp
     again = Kept(tmp_path, BOARD)
     assert set(again.data["tables"]) == {"arcade-kills-activities"}
     again.release()
+
+
+def test_what_was_read_first_is_not_written_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last save waits for one that is under way, on however slow a machine."""
+    monkeypatch.setattr(keeper, "TURN_SECONDS", 0.0)
+    reads, is_read = iter(["old", "new"]), threading.Event()
+
+    class SlowAws(HeldAws):
+        def dump(self) -> bytes:
+            state = state_of(next(reads))
+            if not is_read.is_set():
+                is_read.set()
+                time.sleep(0.5)
+            return state
+
+    kept = Keeper({"keep": tmp_path}, BOARD, Reporter(io.StringIO()), threading.Lock())
+    kept.start(cast(Any, SlowAws()), list)
+    assert is_read.wait(60)
+    kept.stop(alive=True)
+    assert kept._worker
+    kept._worker.join(60)
+    again = Kept(tmp_path, BOARD)
+    assert set(again.data["tables"]) == {"new"}
+    again.release()

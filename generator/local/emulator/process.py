@@ -162,7 +162,9 @@ class Emulator:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._reader.join(1)
-        for client in self._clients.values():
+        with self._lock:  # a board that is being changed may still ask for one
+            clients = [*self._clients.values()]
+        for client in clients:
             client.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 

@@ -29,12 +29,12 @@ class LocalFeeds:
         self._running: dict[str, LocalFeed] = {}
         self._pending: dict[str, list[dict[str, Any]]] = {}
         """The records that the pipe of each feed had not sent when the run before ended."""
-        self._started = False
+        self._started = self._stopped = False
 
     @property
     def pipes(self) -> list[LocalPipe]:
         """The pipe of each feed."""
-        return [each.pipe for each in self._running.values()]
+        return [each.pipe for each in [*self._running.values()]]
 
     @property
     def running(self) -> dict[str, Feed]:
@@ -85,10 +85,13 @@ class LocalFeeds:
             self._begin(running)
 
     def _begin(self, running: LocalFeed) -> None:
+        if self._stopped:  # asked once its pipe is among those that `stop` finds
+            return
         running.pipe.carry(self._pending.pop(running.feed.feed, []))
         running.pipe.start()
 
     def stop(self) -> None:
-        """Let the pipes end, without waiting for them."""
+        """Let the pipes end, without waiting for them, and none begin any more."""
+        self._stopped = True
         for pipe in self.pipes:
             pipe.stop()

@@ -10,7 +10,6 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import threading
 import zlib
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
@@ -59,7 +58,6 @@ class Kept:
         """The steps of the clock, as `rehearsal/clock.py` stores them; None where nothing is kept."""
         self.positions: dict[str, str] = {}
         """The last record of each table's stream that its pipe had sent, by the table's name."""
-        self._saving = threading.Lock()
         lock = folder / ".lock"
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -99,11 +97,10 @@ class Kept:
         """Replace the file. `state`: what the embedded AWS holds, taken after `positions`. Raises LocalError."""
         head = {"format": FORMAT, **self._owner, "clock": clock, "positions": {**self.positions, **positions}}
         lines = [json.dumps(head).encode(), state, json.dumps(self.data).encode()]
-        with self._saving:
-            try:
-                write_whole(self._file, gzip.compress(b"\n".join(lines), compresslevel=1))
-            except OSError as error:
-                raise LocalError(f"{self._file}: cannot be written: {error.strerror}") from None
+        try:
+            write_whole(self._file, gzip.compress(b"\n".join(lines), compresslevel=1))
+        except OSError as error:
+            raise LocalError(f"{self._file}: cannot be written: {error.strerror}") from None
 
     def release(self) -> None:
         """Let other runs use the folder."""

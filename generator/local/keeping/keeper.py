@@ -48,6 +48,8 @@ class Keeper:
         self._turn = turn
         self._worker: Worker | None = None
         self._save: Callable[[], None] | None = None
+        self._saving = threading.Lock()
+        """Held from when the boards are read until that is written: what was read first is not written last."""
         folder = settings.get("keep")
         self._kept = Kept(folder, board) if folder else None
         if self._kept and not self._kept.is_new:
@@ -73,9 +75,10 @@ class Keeper:
             return
 
         def save() -> None:
-            # Read before the data: what a pipe sends meanwhile is sent again by the next run, and counts once.
-            positions = {board.deployment.activities_table: board.pipe.position for board in boards()}
-            kept.save(aws.dump(), {table: last for table, last in positions.items() if last}, aws.clock.steps)
+            with self._saving:
+                # Read before the data: what a pipe sends meanwhile is sent again by the next run, and counts once.
+                positions = {board.deployment.activities_table: board.pipe.position for board in boards()}
+                kept.save(aws.dump(), {table: last for table, last in positions.items() if last}, aws.clock.steps)
 
         def save_between_changes() -> None:
             with self._turn:
