@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter
 from contextlib import suppress
@@ -69,10 +70,13 @@ class Flows:
         self._pipes: dict[str, _Pipes] = {}
         self._dead: dict[str, tuple[int, float]] = {}
         """Messages in the dead-letter queue of a board, and until when the number is good enough."""
+        self._turn = threading.Lock()
+        """Held while flows are read: a terminal is drawn each second, and by whoever does something at the moment."""
 
     def read(self) -> list[Flow]:
         """The flow of each board."""
-        return [self._read_flow(name, board) for name, board in [*self._stack.boards.items()]]
+        with self._turn:
+            return [self._read_flow(name, board) for name, board in [*self._stack.boards.items()]]
 
     def _read_flow(self, name: str, board: LocalBoard) -> Flow:
         aws, functions = self._stack.aws, board.deployment.functions

@@ -132,6 +132,6 @@ def _write_ready(stack: Stack, ready: ReadyFile | None, keys: HeldFile | None) -
     """
     stack.aws.clock.on_move = lambda: _write_ready(stack, ready, keys)
     if ready:
-        ready.write(make_ready_document(stack))
+        ready.write(lambda: make_ready_document(stack))
     if keys:
-        keys.replace(make_profile(stack))
+        keys.replace(lambda: make_profile(stack))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import threading
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from generator.local.announcing import suggest_steps
-from generator.local.emulator.outcomes import Outcomes
+from generator.local.emulator.outcomes import Outcome, Outcomes
 from generator.local.flows import Flow, Flows
 from generator.local.terminal.welcome import Address, align, make_flow_lines, make_welcome
 from generator.operations.activity_item import DraftActivity, parse_fields
@@ -214,3 +215,23 @@ def test_the_steps_reset_a_board_that_has_a_window_that_ends() -> None:
 @pytest.mark.parametrize("rows", [[("a", "b")], [("日本", "1"), ("x", "22")]])
 def test_columns_are_aligned_by_what_they_take_on_a_terminal(rows: list[tuple[str, str]]) -> None:
     assert align(rows, right=[1]) in (["a  b"], ["日本   1", "x     22"])
+
+
+def test_a_pipe_is_counted_once_by_two_threads_that_read_while_its_board_is_deployed_anew() -> None:
+    """A terminal is drawn each second, and whenever a step of a save begins or ends."""
+    aws = FakeAws()
+    flows, stack = make_flows(make_pipe(written=5), aws)
+    old, find = stack.boards["wins"], aws.outcomes.of
+    other = threading.Thread(target=flows.read)
+
+    def deploy_anew(function: str) -> Outcome:
+        if stack.boards["wins"] is old:
+            stack.boards["wins"] = SimpleNamespace(carried=make_pipe(written=2), deployment=old.deployment)
+            other.start()
+            other.join(0.5)
+        return find(function)
+
+    aws.outcomes.of = deploy_anew  # type: ignore[method-assign]
+    flows.read()
+    other.join(60)
+    assert flows.read()[0].written == 7

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ import sys
 from pathlib import Path
 from generator.local.doors.ready_file import take_ready_file
 ready = take_ready_file(Path(sys.argv[1]), Path(sys.argv[2]) if sys.argv[2:] else None, print)
-ready.write({"of": "another"})
+ready.write(lambda: {"of": "another"})
 print("taken", flush=True)
 sys.stdin.readline()
 ready.release()
@@ -34,13 +35,13 @@ def test_it_is_written_for_its_owner_only_and_removed(tmp_path: Path) -> None:
     assert ready
     assert (ready.path, said) == (tmp_path / READY_FILE, [])
     assert not ready.path.exists()
-    ready.write({"pid": 1})
+    ready.write(lambda: {"pid": 1})
     assert stat.S_IMODE(ready.path.stat().st_mode) == 0o600
     assert json.loads(ready.path.read_text()) == {"pid": 1}
     ready.release()
     ready.release()
     # A save that was being taken up at the end may still want to say what runs.
-    ready.write({"pid": 1})
+    ready.write(lambda: {"pid": 1})
     assert [path.name for path in (tmp_path / FOLDER).iterdir()] == [".gitignore"]
 
 
@@ -52,7 +53,7 @@ def test_a_second_run_leaves_the_first_its_file_and_says_how_to_find_itself(tmp_
     said: list[str] = []
     second = take_ready_file(main, None, said.append)
     assert second
-    second.write({"of": "this"})
+    second.write(lambda: {"of": "this"})
     assert second.path == tmp_path / FOLDER / f"local-{os.getpid()}.json"
     assert said == [f"--local is another run (process {first.pid}); for this run write --ready-file {second.path}"]
     with pytest.raises(LocalError, match=rf"another run \(process {first.pid}\) writes this file"):
@@ -93,7 +94,7 @@ def test_a_link_in_its_place_leads_nowhere(tmp_path: Path) -> None:
     (tmp_path / ".ready.json.lock").unlink()
     (tmp_path / "ready.json").symlink_to(precious)
     ready = ReadyFile(tmp_path / "ready.json")
-    ready.write({})
+    ready.write(dict)
     ready.release()
     assert precious.read_text() == "mine"
 
@@ -102,7 +103,7 @@ def test_our_own_folder_is_made_for_a_file_that_is_named_in_it(tmp_path: Path) -
     """As an example in the help of `local` does."""
     ready = take_ready_file(tmp_path / "leaderboards.yaml", tmp_path / FOLDER / "ready.json", print)
     assert ready
-    ready.write({})
+    ready.write(dict)
     assert (tmp_path / FOLDER / "ready.json").is_file()
     ready.release()
     with pytest.raises(LocalError, match="No such file or directory"):
@@ -122,7 +123,7 @@ def test_the_keys_of_a_game_server_are_for_other_users_too_and_for_one_run(tmp_p
     keys = take_keys_file(folder)
     with pytest.raises(LocalError, match=r"keys/config: another run .* name another with --game-server-keys"):
         take_keys_file(folder)
-    keys.replace("[default]\n")
+    keys.replace(lambda: "[default]\n")
     assert (keys.path.read_text(), stat.S_IMODE(keys.path.stat().st_mode)) == ("[default]\n", 0o644)
     keys.release()
     assert list(folder.iterdir()) == []
@@ -133,3 +134,22 @@ def test_the_keys_of_a_game_server_are_for_other_users_too_and_for_one_run(tmp_p
     (tmp_path / "file").write_text("")
     with pytest.raises(LocalError, match="file/keys: cannot be made: Not a directory"):
         take_keys_file(tmp_path / "file" / "keys")
+
+
+def test_of_two_that_write_at_once_the_last_says_what_holds_then(tmp_path: Path) -> None:
+    """A save that was taken up says where the boards are now, and a move of the clock how far it is ahead."""
+    ready, state = ReadyFile(tmp_path / "ready.json"), {"ahead": 0}
+
+    def say() -> dict[str, int]:
+        found = dict(state)
+        if not found["ahead"]:
+            state["ahead"] = 60
+            other.start()
+            other.join(0.5)
+        return found
+
+    other = threading.Thread(target=ready.write, args=[say])
+    ready.write(say)
+    other.join(60)
+    assert json.loads(ready.path.read_text()) == {"ahead": 60}
+    ready.release()

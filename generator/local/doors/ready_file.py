@@ -45,14 +45,15 @@ class HeldFile:
         except OSError as error:
             raise LocalError(f"{path}: cannot be written: {error.strerror}") from None
 
-    def replace(self, content: str) -> None:
+    def replace(self, make: Callable[[], str]) -> None:
         """Write the file in one piece. Does nothing once the place is given free.
 
+        `make`: its content, made once nobody else writes it: of two at once, the last one writes what holds then.
         Raises LocalError if the disk refuses.
         """
         with self._writing:
             if self._lock is not None:
-                self._replace(content)
+                self._replace(make())
 
     def _replace(self, content: str) -> None:
         try:
@@ -79,9 +80,9 @@ class ReadyFile(HeldFile):
         """Take the place. Raises LocalError if another run has it, or if the disk refuses."""
         super().__init__(path, "--ready-file", 0o600)
 
-    def write(self, document: Any) -> None:
-        """Write the file in one piece. Raises LocalError if the disk refuses."""
-        self.replace(json.dumps(document, indent=2) + "\n")
+    def write(self, make: Callable[[], Any]) -> None:
+        """Write the document that `make` makes, as `replace` does. Raises LocalError if the disk refuses."""
+        self.replace(lambda: json.dumps(make(), indent=2) + "\n")
 
 
 def take_ready_file(main: Path, wanted: Path | None, say: Callable[[str], None]) -> ReadyFile | None:
