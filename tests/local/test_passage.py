@@ -1,13 +1,17 @@
-"""Where a long way ahead stops, so that windows are opened on it."""
+"""A way ahead: where a long one stops, so that windows are opened on it, and what nobody may do meanwhile."""
 
 from __future__ import annotations
 
+import threading
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from generator.local.rehearsal.passage import find_starts
+from generator.local.rehearsal.passage import Passage, find_starts
 from runtime.config import Season, WindowKind
 from runtime.domain.edges.timeline import Timeline
 from runtime.domain.instants import DAY, HOUR, parse_rfc3339, rfc3339
@@ -60,3 +64,22 @@ def test_seasons_start_where_they_are_written() -> None:
 @pytest.mark.parametrize("kind", [WindowKind("all_time"), WindowKind("rolling", days=7)])
 def test_a_window_that_never_closes_stops_nothing(kind: WindowKind) -> None:
     assert find_starts(Timeline(kind), FRIDAY, FRIDAY + 30 * DAY) == []
+
+
+def test_a_save_takes_no_board_away_before_each_has_new_ranks(monkeypatch: pytest.MonkeyPatch) -> None:
+    rebuilt: list[str] = []
+    stack: Any = SimpleNamespace(
+        turn=threading.Lock(),
+        boards=["kills", "wins"],
+        aws=SimpleNamespace(clock=SimpleNamespace(now=lambda: FRIDAY)),
+        hold_workers=nullcontext,
+    )
+
+    def rebuild(name: str) -> None:
+        assert stack.turn.locked()
+        rebuilt.append(name)
+
+    stack.rebuild = rebuild
+    monkeypatch.setattr(Passage, "_hold_processors", nullcontext)
+    assert Passage(stack).advance(FRIDAY)
+    assert (rebuilt, stack.turn.locked()) == (["kills", "wins"], False)

@@ -43,17 +43,18 @@ class Passage:
         Every board has new ranks then. Raises FunctionError if a rebuild fails.
         """
         clock = self._stack.aws.clock
-        with self._stack.turn, self._stack.hold_workers(), self._hold_processors():
-            until = time.monotonic() + STEP_SECONDS
-            while clock.now() < to and time.monotonic() < until:
-                stop, names = self._find_next_stop(clock.now(), to)
-                clock.move(stop)
-                for name in names:
+        with self._stack.turn:
+            with self._stack.hold_workers(), self._hold_processors():
+                until = time.monotonic() + STEP_SECONDS
+                while clock.now() < to and time.monotonic() < until:
+                    stop, names = self._find_next_stop(clock.now(), to)
+                    clock.move(stop)
+                    for name in names:
+                        self._stack.rebuild(name)
+            is_there = clock.now() >= to
+            if is_there:
+                for name in self._stack.boards:
                     self._stack.rebuild(name)
-        is_there = clock.now() >= to
-        if is_there:
-            for name in self._stack.boards:
-                self._stack.rebuild(name)
         return is_there
 
     def settle(self) -> None:
@@ -126,12 +127,11 @@ class Passage:
 
     def _wait_for_processors(self, queues: Sequence[str]) -> None:
         """Wait until no processor has a message. After its timeout none can, whatever still looks as if one had."""
-        sqs, until, rounds = self._stack.aws.client("sqs"), time.monotonic() + PROCESSOR_SECONDS, 0
-        # Two rounds: a batch may have been received while the first was asked for.
-        while rounds < 2 and time.monotonic() < until:
+        sqs, until = self._stack.aws.client("sqs"), time.monotonic() + PROCESSOR_SECONDS
+        while time.monotonic() < until:
             answers = [sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=[_RECEIVED]) for queue in queues]
-            is_quiet = not any(int(answer["Attributes"][_RECEIVED]) for answer in answers)
-            rounds = rounds + 1 if is_quiet else 0
+            if not any(int(answer["Attributes"][_RECEIVED]) for answer in answers):
+                return
             time.sleep(0.1)
 
 
