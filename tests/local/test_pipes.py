@@ -138,6 +138,30 @@ def test_a_pipe_that_goes_on_for_one_that_was_stopped_sends_no_batch_again() -> 
     assert sent == [*range(10), *range(11, 20), *range(10, 30)]
 
 
+def test_a_pipe_that_is_stopped_while_it_sends_has_sent_and_one_that_could_not_send_has_carried_nothing() -> None:
+    aws = FakeAws([stream_record(n) for n in range(30)])
+    pipe = pipes.LocalPipe(aws, settings(batch_size=10), lambda _: None)  # type: ignore[arg-type]
+    pipe.taken["wins"] = pipes.Carried()
+
+    def stop_in_the_second_batch(record: dict[str, Any]) -> bool:
+        if record["eventID"] == "e15":
+            pipe.stop()
+        return False
+
+    aws.refuse = stop_in_the_second_batch
+    pipe.run()
+    assert (pipe.position, pipe.carried.written, pipe.taken["wins"].written) == (f"{19:030}", 20, 20)
+    again = pipes.LocalPipe(aws, settings(batch_size=10), lambda _: None, pipe)  # type: ignore[arg-type]
+
+    def refuse_and_stop(record: dict[str, Any]) -> bool:
+        again.stop()
+        return True
+
+    aws.refuse = refuse_and_stop
+    again.run()
+    assert (again.position, again.carried.written, again.taken["wins"].written) == (f"{19:030}", 0, 20)
+
+
 def test_a_record_that_always_fails_becomes_a_dead_letter_with_its_position() -> None:
     aws = FakeAws([stream_record(n) for n in range(12)])
     aws.refuse = lambda record: record["eventID"] == "e5"

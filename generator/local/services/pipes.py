@@ -138,8 +138,7 @@ class LocalPipe(threading.Thread):
             records, size = page["Records"], self._settings.batch_size
             for batch in (records[start : start + size] for start in range(0, len(records), size)):
                 found = True
-                self._deliver(shard, batch)
-                if self._stopped.is_set():
+                if self._stopped.is_set() or not self._deliver(shard, batch):
                     return False
                 self._done[shard] = batch[-1]["dynamodb"]["SequenceNumber"]
             self._iterators[shard] = page.get("NextShardIterator")
@@ -164,25 +163,24 @@ class LocalPipe(threading.Thread):
         ]
         return iterator
 
-    def _deliver(self, shard: str, records: list[dict[str, Any]]) -> None:
-        """Send the records that pass the filter, or give them up to the dead-letter queue."""
-        left = [
+    def _deliver(self, shard: str, records: list[dict[str, Any]]) -> bool:
+        """Send the records that pass the filter, or give them up to the dead-letter queue.
+
+        Returns whether that is done: not where the pipe was stopped before, and another one does it all again.
+        """
+        passing = [
             record
             for record in map(self._make_event, records)
             if not self._settings.filters or any(matches(record) for matches in self._settings.filters)
         ]
-        written = sum(record["eventName"] == "INSERT" for record in records)
-        self.carried.written += written
-        self.carried.held_back += written - sum(record["eventName"] == "INSERT" for record in left)
-        for taken in [*self.taken.values()]:
-            taken.written += sum(map(taken.takes, left))
-        pause, attempts = RETRY_SECONDS, 0
+        self._count(records, passing, 1)
+        left, pause, attempts = passing, RETRY_SECONDS, 0
         while left and not self._stopped.is_set():
             events = len(left)
             left, problem = self._send(left)
             self._cloudwatch.add_execution(self._settings.name, events, len(left))
             if not left:
-                return
+                break
             attempts += 1
             if self._has_to_give_up(attempts, left):
                 self._warn(f"the pipe gives up {len(left)} activities after {attempts} attempts: {problem}")
@@ -190,10 +188,21 @@ class LocalPipe(threading.Thread):
                 for taken in [*self.taken.values()]:
                     taken.given_up += sum(map(taken.takes, left))
                 self._send_dead_letters(shard, left)
-                return
+                return not self._stopped.is_set()
             self._warn(f"the pipe tries again to send {len(left)} activities: {problem}")
             self._stopped.wait(pause)
             pause = min(LONGEST_RETRY_SECONDS, 2 * pause)
+        if left:
+            self._count(records, passing, -1)
+        return not left
+
+    def _count(self, records: Sequence[Mapping[str, Any]], passing: list[dict[str, Any]], times: int) -> None:
+        """Count records as carried, of which these pass the filter. `times`: -1 takes it back."""
+        written, passed = (sum(record["eventName"] == "INSERT" for record in each) for each in (records, passing))
+        self.carried.written += times * written
+        self.carried.held_back += times * (written - passed)
+        for taken in [*self.taken.values()]:
+            taken.written += times * sum(map(taken.takes, passing))
 
     def _make_event(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """The record as the pipe passes it on, with the time that the run's clock showed when it was written."""
