@@ -94,7 +94,12 @@ class Kept:
         return {kind: {name: found.pop(name) for name in names if name in found} for kind, found in self.data.items()}
 
     def save(self, state: bytes, positions: Mapping[str, str], clock: Sequence[tuple[int, int]]) -> None:
-        """Replace the file. `state`: what the embedded AWS holds, taken after `positions`. Raises LocalError."""
+        """Replace the file, unless the folder is another run's by now.
+
+        `state`: what the embedded AWS holds, taken after `positions`. Raises LocalError.
+        """
+        if self._lock is None:
+            return
         head = {"format": FORMAT, **self._owner, "clock": clock, "positions": {**self.positions, **positions}}
         lines = [json.dumps(head).encode(), state, json.dumps(self.data).encode()]
         try:

@@ -103,4 +103,5 @@ class Keeper:
                 if has_turn:
                     self._turn.release()
         if self._kept:
-            self._kept.release()
+            with self._saving:  # one that waited for a change until now saves no more
+                self._kept.release()
