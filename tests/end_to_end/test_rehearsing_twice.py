@@ -58,10 +58,10 @@ class Terminal:
             time.sleep(0.1)
         return result
 
-    def wait_for_line(self, pattern: str) -> re.Match[str]:
-        """Wait until a whole line is shown."""
-        match: re.Match[str] = self.wait_for(lambda: re.search(f"^{pattern}$", self.shown, re.MULTILINE))
-        return match
+    def wait_for_line(self, pattern: str, after: int = 0) -> None:
+        """Wait until a whole line is shown. `after`: how much was shown before, and does not count."""
+        line = re.compile(f"^{pattern}$", re.MULTILINE)
+        self.wait_for(lambda: line.search(self.shown, after))
 
     def wait_for_scores(self, local: LocalRun, scores: Scores, seconds: float = 180) -> None:
         """Wait until the board `fish` shows these."""
@@ -141,8 +141,9 @@ def test_a_rehearsal_that_is_interrupted_goes_on_where_it_was(tmp_path: Path) ->
         first.wait_for(lambda: has_simulated(local, "crab"))
         first.type("record", "fish", "--player", "ann", "--type", "catch", "--local")
         # Ctrl-C while a save is taken up.
+        before = len(first.shown)
         (tmp_path / "leaderboards.yaml").write_text(text(100, board_yaml("crab", scoring=CATCH % 7)))
-        first.wait_for_line("deploying crab")
+        first.wait_for_line("deploying crab", before)
         first.interrupt()
 
     with open_terminal(tmp_path, *options, "--schedule", "yaml") as (second, local):

@@ -125,7 +125,7 @@ def test_old_steps_are_forgotten(tmp_path: Path, machine: Machine) -> None:
 EXPIRY = """
 import importlib.util, sys, threading, time
 sleep, pause = time.sleep, threading.Event()
-time.sleep = lambda seconds: sleep(0.01) if seconds == 60 else sleep(seconds)
+time.sleep = lambda seconds: sleep(0.01 * pause.wait()) if seconds == 60 else sleep(seconds)
 spec = importlib.util.spec_from_file_location("server", sys.argv[1])
 server = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(server)
@@ -140,6 +140,7 @@ dynamodb._remove_item = remove
 dynamodb._tables.set_scoped("0" * 12, "eu-central-1", "t", table)
 setting = {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires_at"}
 dynamodb._ttl_settings.set_scoped("0" * 12, "eu-central-1", "t", setting)
+pause.set()  # who looks for what has expired reads the clock only now, and not before it was set
 removed.wait(120)
 sleep(0.2)
 def is_ahead(now):

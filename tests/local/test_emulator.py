@@ -73,11 +73,12 @@ def listening_addresses(group: int) -> set[str]:
     """The addresses that the processes of a group listen on, in hexadecimal, from Linux's own tables."""
     inodes = set()
     for member in live_members(group):
-        for link in Path(f"/proc/{member}/fd").iterdir():
-            with suppress(FileNotFoundError):  # a connection that has ended meanwhile
-                target = str(link.readlink())
-                if target.startswith("socket:["):
-                    inodes.add(target[8:-1])
+        with suppress(FileNotFoundError):  # a process that has ended meanwhile
+            for link in Path(f"/proc/{member}/fd").iterdir():
+                with suppress(FileNotFoundError):  # a connection that has ended meanwhile
+                    target = str(link.readlink())
+                    if target.startswith("socket:["):
+                        inodes.add(target[8:-1])
     found = set()
     for table in ("tcp", "tcp6", "udp", "udp6"):
         for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
