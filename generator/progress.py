@@ -56,17 +56,18 @@ def report_progress(
     parts: Iterable[Part],
     describe: Callable[[Part], str],
     say: Callable[[str], object],
-    seconds: float = 1.0,
+    seconds: float | None = None,
     clock: Callable[[], float] = monotonic,
 ) -> Iterator[Part]:
     """Hand out the parts of a work one by one, and say in between how far it has come, every so many seconds.
 
-    `describe` tells it in a line, when a part is done.
+    `describe` tells it in a line, when a part is done. `seconds`: None for as many as a step may take unseen.
     """
+    pause = _FIRST_SECONDS if seconds is None else seconds
     said = clock()
     for part in parts:
         yield part
-        if (now := clock()) - said > seconds:
+        if (now := clock()) - said > pause:
             say(describe(part))
             said = now
 

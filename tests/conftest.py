@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import gc
+import math
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from generator import progress
 from tests.browser.chromium import browser
 from tests.support import processes, programs
 from tests.support.effort import TIMES
@@ -39,6 +41,8 @@ def pytest_configure() -> None:
     gc.disable()  # until all is imported and collected
     programs.decide()
     processes.stop_ignoring_signals()
+    # On a busy machine a line of progress would be among what a command says that a test runs in its own process.
+    progress._FIRST_SECONDS = math.inf
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -37,6 +37,13 @@ def test_work_that_is_quickly_done_says_nothing() -> None:
     assert said == []
 
 
+def test_a_part_is_told_of_where_a_step_would_be_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_FIRST_SECONDS", 3.0)
+    said: list[str] = []
+    assert [*report_progress("abc", str, said.append, clock=iter([0.0, 2.0, 4.0, 6.5]).__next__)] == [*"abc"]
+    assert said == ["b"]
+
+
 class Terminal(io.StringIO):
     """A stream that says whether it is a terminal, and notices what is written to it."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 import shutil
 from pathlib import Path
@@ -11,7 +10,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-from generator import progress
 from generator.check import clean_bundles
 from tests.support.cli import Result, run
 from tests.support.effort import TIMES
@@ -31,12 +29,6 @@ DAMAGED = {
     "commented": ["page.tf:4: seen: checkov did not look at it (aws_s3_object.x)"],
 }
 """What `check` says of each board whose bundle `damage` changes."""
-
-
-@pytest.fixture(autouse=True)
-def no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no line of progress be shown, which on a busy machine would be among what the command says."""
-    monkeypatch.setattr(progress, "_FIRST_SECONDS", math.inf)
 
 
 def damage(build: Path) -> None:

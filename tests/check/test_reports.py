@@ -143,7 +143,8 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_progress_on_a_terminal_is_one_line_and_cleared_at_the_end() -> None:
+def test_progress_on_a_terminal_is_one_line_and_cleared_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("generator.progress._FIRST_SECONDS", 1.0)
     stream = Terminal()
     progress = Progress(stream, clock=iter([0.0, 0.5, 1.0, 1.2, 2.4]).__next__)
     progress.step("checkov: 2 bundles")
