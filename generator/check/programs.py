@@ -9,13 +9,15 @@ import signal
 import site
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from generator import __version__
 from generator.diagnostics.wording import replace_invisible
 from generator.errors import ToolError
+from generator.output.signals import hold_signals
 from generator.progress import Progress
 
 CHECKOV_VERSION = "3.3.30"
@@ -131,19 +133,22 @@ def run_program(
     """
     out, err = folder / ".stdout", folder / ".stderr"
     with out.open("wb") as stdout, err.open("wb") as stderr:
-        try:
-            process = subprocess.Popen(  # noqa: S603 (both programs are the user's own)
-                command,
-                cwd=folder,
-                env={**_make_environment(folder, home), **(environment or {})},
-                stdin=subprocess.DEVNULL,
-                stdout=stdout,
-                stderr=stderr,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise ToolError(f"{command[0]} could not be started: {error.strerror}") from None
-        code = _wait(process, progress)
+
+        def start() -> subprocess.Popen[bytes]:
+            try:
+                return subprocess.Popen(  # noqa: S603 (both programs are the user's own)
+                    command,
+                    cwd=folder,
+                    env={**_make_environment(folder, home), **(environment or {})},
+                    stdin=subprocess.DEVNULL,
+                    stdout=stdout,
+                    stderr=stderr,
+                    start_new_session=True,
+                )
+            except OSError as error:
+                raise ToolError(f"{command[0]} could not be started: {error.strerror}") from None
+
+        code = _run(start, progress)
     texts = [path.read_text(encoding="utf-8", errors="replace") for path in (out, err)]
     return ProgramResult(code, *texts)
 
@@ -159,21 +164,31 @@ def _make_environment(folder: Path, home: bool) -> dict[str, str]:
     return variables
 
 
-def _wait(process: subprocess.Popen[bytes], progress: Progress) -> int:
-    """Wait until a process ends, and return its exit code. Ends its process group if this program is interrupted."""
+def _run(start: Callable[[], subprocess.Popen[bytes]], progress: Progress) -> int:
+    """Run a process until it ends, and return its exit code. Ends its process group if this program is interrupted."""
+    process: subprocess.Popen[bytes] | None = None
     try:
+        with hold_signals():  # a process that starts is known to nobody yet, and would go on after us
+            process = start()
         while True:
             try:
                 return process.wait(0.1)
             except subprocess.TimeoutExpired:
                 progress.tick()
     except BaseException:
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-        process.wait()
+        if process is not None:
+            _kill(process)
         raise
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    if hasattr(os, "killpg"):
+        # It may just have ended, and all that it has started. Of such a group macOS says that it must not be killed.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()
 
 
 def _report_missing(tool: str, unchecked: str, install: str) -> str:

@@ -52,11 +52,22 @@ def read_build(build: Path, folder: str) -> dict[str, bytes]:
             for name in sorted(names):
                 if _is_read(name):
                     path = f"{here}{os.sep}{name}"
-                    with open(path, "rb") as file:  # noqa: PTH123 - pathlib takes twice as long for thousands of files
-                        found[path.removeprefix(top).replace(os.sep, "/")] = file.read()
+                    if (content := _read(path)) is not None:
+                        found[path.removeprefix(top).replace(os.sep, "/")] = content
     except OSError as error:
         raise OutputError(f"{error.filename} cannot be read: {error.strerror}") from None
     return found
+
+
+def _read(path: str) -> bytes | None:
+    """Read a file that was listed; None if it has gone since, as `generate` may remove it meanwhile."""
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - pathlib takes twice as long for thousands of files
+            return file.read()
+    except FileNotFoundError:
+        if os.path.lexists(path):  # a link that leads nowhere
+            raise
+        return None
 
 
 def select_generated(files: Mapping[str, bytes], folder: str) -> dict[str, bytes]:
