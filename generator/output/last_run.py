@@ -36,7 +36,9 @@ def recognise(inputs: Inputs) -> tuple[Diagnostic, ...] | None:
         return None
     build = BuildFolder(inputs.folder / "build")
     content = build.read(manifest.FILE)
-    if content is None or main != inputs.main or expected != digest(content) or program != _hash_program(inputs.folder):
+    if content is None or main != inputs.main or expected != digest(content):
+        return None
+    if program is None or program != _hash_program(inputs.folder):
         return None
     written = manifest.parse_manifest(content)
     if written.inputs != {path: digest(data) for path, data in inputs.files.items()} or written.orphans:
@@ -44,21 +46,21 @@ def recognise(inputs: Inputs) -> tuple[Diagnostic, ...] | None:
     return warnings if _is_complete(build, written) else None
 
 
-def remember(inputs: Inputs, warnings: Sequence[Diagnostic]) -> None:
+def remember(inputs: Inputs, recorded: bytes, warnings: Sequence[Diagnostic]) -> None:
     """Remember a full run that has just ended. If the disk refuses, the next run renders everything again.
 
+    `recorded`: the manifest as this run has left it. That on the disk may be another run's by now.
     Not for a run that found bundles without a board: each run has to report those.
     """
-    content = BuildFolder(inputs.folder / "build").read(manifest.FILE)
-    if content is None or not cache_folder.create_folder(inputs.folder):
-        return
-    record = {
-        "main": inputs.main,
-        "program": _hash_program(inputs.folder),
-        "manifest": digest(content),
-        "warnings": [vars(warning) for warning in warnings],
-    }
-    cache_folder.write_document(inputs.folder, _FILE, record)
+    program = _hash_program(inputs.folder) if cache_folder.create_folder(inputs.folder) else None
+    if program is not None:
+        record = {
+            "main": inputs.main,
+            "program": program,
+            "manifest": digest(recorded),
+            "warnings": [vars(warning) for warning in warnings],
+        }
+        cache_folder.write_document(inputs.folder, _FILE, record)
 
 
 def _is_complete(build: BuildFolder, written: Manifest) -> bool:
@@ -73,10 +75,13 @@ def _is_complete(build: BuildFolder, written: Manifest) -> bool:
     return True
 
 
-def _hash_program(project: Path) -> str:
-    """Hash what this program consists of, and what the cache folder is.
+def _hash_program(project: Path) -> str | None:
+    """Hash what this program consists of, and what the cache folder is; None if that has just been deleted.
 
     That is its device and inode: so a cloned or copied cache folder is not trusted.
     """
-    status = (project / cache_folder.FOLDER).stat()
+    try:
+        status = (project / cache_folder.FOLDER).stat()
+    except OSError:
+        return None
     return digest(f"{identify_program()} {status.st_dev} {status.st_ino}".encode())

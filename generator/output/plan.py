@@ -95,6 +95,8 @@ class Plan:
     """Folders of the orphans that are deleted, with `--prune`."""
     manifest: Change | None
     """None if the manifest does not change."""
+    recorded: bytes = b""
+    """The manifest as a run for all boards leaves it."""
 
     @property
     def files(self) -> tuple[Change, ...]:
@@ -146,7 +148,7 @@ def compare(
     # A run for some boards that changes no bundle leaves the manifest as it is; the next run for all boards records
     # the new inputs.
     same = text == old or not (only.everything or changes or pruned)
-    return Plan(changes, orphans, pruned, None if same else Change(manifest.FILE, old, text))
+    return Plan(changes, orphans, pruned, None if same else Change(manifest.FILE, old, text), text)
 
 
 def write_build(

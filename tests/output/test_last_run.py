@@ -9,11 +9,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from generator.board.board import Board
-from generator.output import cache_folder
+from generator.output import cache_folder, last_run
 from generator.rendering import program, text_files
 from tests.support.cli import Result, run
 from tests.support.pictures import PNG, SVG
@@ -176,6 +177,47 @@ def test_a_cache_folder_that_came_with_a_clone_is_not_believed(folder: Path, ren
     shutil.copytree(folder, folder.parent / "clone", symlinks=True)
     run("generate", "--check", cwd=folder.parent / "clone")
     assert rendered == ["weekly-kills", "daily-kills"]
+
+
+def test_what_another_run_writes_meanwhile_is_not_taken_for_its_own(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Just after this run, the other writes the bundle of one board by a YAML that changes both."""
+    main = folder / "leaderboards.yaml"
+    remember = last_run.remember
+
+    def remember_after_another(*arguments: Any) -> None:
+        main.write_text(main.read_text().replace("defaults: {top: 7}", "defaults: {top: 8}"))
+        assert run("generate", "--board", "weekly-kills", cwd=folder).code == 0
+        remember(*arguments)
+
+    main.write_text(main.read_text() + "defaults: {top: 7}\n")
+    monkeypatch.setattr(last_run, "remember", remember_after_another)
+    assert run("generate", cwd=folder).code == 0
+    found = run("generate", "--check", cwd=folder)
+    assert (found.code, found.stdout.partition(":")[0]) == (1, "build/nebula/daily-kills")
+
+
+@pytest.mark.parametrize("command", [["generate"], ["generate", "--check"]])
+def test_the_cache_folder_goes_meanwhile(
+    folder: Path, rendered: list[str], monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    def read_and_lose(project: Path, name: str) -> object:
+        document = json.loads((project / cache_folder.FOLDER / name).read_bytes())
+        shutil.rmtree(project / cache_folder.FOLDER)
+        return document
+
+    monkeypatch.setattr(cache_folder, "read_document", read_and_lose)
+    assert run(*command, cwd=folder).code == 0
+    assert rendered == ["weekly-kills", "daily-kills"]
+
+
+def test_nothing_is_remembered_where_the_cache_folder_goes_at_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(folder / cache_folder.FOLDER)
+    monkeypatch.setattr(cache_folder, "create_folder", lambda _: True)
+    assert run("generate", cwd=folder) == Result(0, "0 files changed\n", "")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", "null", '{"warnings": [{"x": 1}]}', '{"warnings": []}'])

@@ -159,5 +159,5 @@ def _write_or_compare(
         return plan
     plan = write_build(*asked, judge)
     if only.everything and not plan.orphans:
-        last_run.remember(inputs, generated.diagnostics)
+        last_run.remember(inputs, plan.recorded, generated.diagnostics)
     return plan
