@@ -45,7 +45,8 @@ def keep(name: str, make: Callable[[], bytes]) -> bytes:
     if not sys.dont_write_bytecode:
         with suppress(OSError):
             _KEPT.mkdir(exist_ok=True)
-            temporary = file.with_name(f"{file.name}.{os.getpid()}")
+            # Not by the number of this process: another container that has this folder may have one of the same.
+            temporary = file.with_name(f"{file.name}.{os.urandom(8).hex()}")
             temporary.write_bytes(head + content)
             temporary.replace(file)
     return content
@@ -73,11 +74,12 @@ def _list_sources() -> Iterator[str]:
 
 
 def _list_folder(folder: Path | str) -> Iterator[str]:
-    with os.scandir(folder) as entries:
+    with suppress(FileNotFoundError), os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir():
                 if entry.name != "__pycache__":
                     yield from _list_folder(entry.path)
-            else:
+                continue
+            with suppress(FileNotFoundError):  # an editor makes files for a moment
                 status = entry.stat()
                 yield f"{entry.path} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,48 @@ def test_kept_nowhere_where_python_keeps_nothing(folder: Path, monkeypatch: pyte
 def test_made_where_nothing_can_be_kept(folder: Path) -> None:
     folder.write_text("a file, no folder")
     assert keep("a", lambda: b"content") == b"content"
+
+
+def test_two_runs_at_once_write_files_of_their_own(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also those of two containers that have one folder, where both have the same number."""
+    places: list[Path] = []
+    replace = Path.replace
+
+    def replace_after_another(self: Path, target: Path) -> Path:
+        places.append(self)
+        if len(places) == 1:
+            assert keep("a", lambda: b"content") == b"content"
+        return replace(self, target)
+
+    monkeypatch.setattr(os, "getpid", lambda: 7)
+    monkeypatch.setattr(Path, "replace", replace_after_another)
+    assert keep("a", lambda: b"content") == b"content"
+    assert len(set(places)) == 2
+    assert len(list(folder.iterdir())) == 1
+
+
+@pytest.mark.parametrize("gone", ["module.py", "room"])
+def test_what_goes_while_the_program_is_identified_is_no_part_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gone: str
+) -> None:
+    """An editor makes files for a moment."""
+    (tmp_path / "room").mkdir()
+    for name in ("module.py", "room/other.py"):
+        (tmp_path / name).write_text("a = 1")
+    before = [part for part in program._list_folder(tmp_path) if f"/{gone}" not in part]
+    scan = os.scandir
+
+    @contextmanager
+    def scan_and_lose(folder: Path | str) -> Iterator[list[os.DirEntry[str]]]:
+        with scan(folder) as found:
+            entries = list(found)
+        if folder == tmp_path:
+            (tmp_path / gone).rename(tmp_path.parent / gone)
+        yield entries
+
+    monkeypatch.setattr(os, "scandir", scan_and_lose)
+    assert list(program._list_folder(tmp_path)) == before
+    assert len(before) == 1
 
 
 def test_a_file_that_was_changed_and_got_its_time_back_is_another(tmp_path: Path) -> None:
