@@ -110,10 +110,11 @@ def advance(run: LocalRun, to: int, patience: float) -> Iterator[Advance]:
     Yields how far it is, again and again; the last one has the events. Waits `patience` seconds for the seals at
     the most. Raises InputError if the clock is past that instant already, OperationError if the run fails.
     """
+    # Before the windows: the event of one that is sealed after they were read is among those that come from now on.
+    numbers = [number for number, _ in list_events(run)]
     before = read_state(run)
     if to < before.now:
         raise InputError(f"the clock shows {rfc3339(before.now)} already, and it never goes back")
-    numbers = [number for number, _ in list_events(run)]
     done = Advance(before.now, before)
     while not run.call("advance", {"to": rfc3339(to)})["arrived"]:
         done = replace(done, state=read_state(run))

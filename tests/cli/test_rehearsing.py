@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -69,6 +71,21 @@ def test_only_events_of_this_move_count(tmp_path: Path) -> None:
     with rehearsed.serve(tmp_path):
         document = json.loads(run("advance", "2h", "--json", cwd=tmp_path).stdout)
     assert [event["detail"]["window"]["id"] for event in document["events"]] == ["week-2026-11-20"] * 2
+
+
+class SealsMeanwhile(RehearsedRun):
+    """A run that seals what is due just before its events are listed for the first time."""
+
+    def events(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        while not self.sent:
+            self.settle({})
+        return super().events(arguments)
+
+
+def test_the_event_of_a_window_that_is_sealed_while_the_move_begins_is_not_missed(tmp_path: Path) -> None:
+    with SealsMeanwhile(FRIDAY + GRACE).serve(tmp_path):
+        result = run("advance", "1m", cwd=tmp_path)
+    assert (result.code, result.stdout) == (0, "the clock shows Fri 2026-11-27T18:06:00-03:00\n")
 
 
 def test_a_window_that_is_not_sealed_in_time_is_a_finding(tmp_path: Path) -> None:
