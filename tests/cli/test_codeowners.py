@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from generator.authoring.codeowners import replace_lines
+from generator.cli.authoring import codeowners
 from tests.support.cli import run
 from tests.support.projects import board_yaml, head
 
@@ -101,6 +103,26 @@ def test_a_main_file_that_nobody_reviews_is_said(repository: Path) -> None:
     result = run("codeowners", "--output", "-", cwd=repository)
     assert "nobody reviews it" in result.stderr
     assert "leaderboards.yaml" not in result.stdout
+
+
+def test_a_line_that_somebody_adds_meanwhile_is_not_lost(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_project(repository)
+    file = repository / "CODEOWNERS"
+    file.write_text("* @everybody\n")
+
+    def add(before: str, lines: list[str]) -> str:
+        file.write_text("* @everybody\n/docs/ @writers\n")
+        return replace_lines(before, lines)
+
+    with monkeypatch.context() as once:
+        once.setattr(codeowners, "replace_lines", add)
+        result = run("codeowners", cwd=repository)
+    assert (result.code, result.stderr) == (
+        3,
+        f"{file} was changed by somebody else just now: nothing is written. Run this again.\n",
+    )
+    assert run("codeowners", cwd=repository).code == 0
+    assert file.read_text().startswith("* @everybody\n/docs/ @writers\n# Written by")
 
 
 @pytest.mark.parametrize("name", ["te[a]m.yaml", "t\u00e9am.yaml", "team!.yaml"])

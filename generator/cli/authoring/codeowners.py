@@ -13,7 +13,7 @@ from generator.cli.options import file_option
 from generator.cli.project import load_project
 from generator.diagnostics.wording import escape_invisible
 from generator.errors import FindingError, InputError, OutputError
-from generator.output.replace_file import write_whole
+from generator.output.replace_file import lock_folder, replace_users_file, write_whole
 from generator.validation.loading import Loaded
 
 PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
@@ -67,7 +67,7 @@ def codeowners_command(file: Path, output: Path | None, check: bool) -> None:
         write("\n".join(map(escape_invisible, difference)))
         raise FindingError(f"{shown} is not what {file} says. Run `leaderboards codeowners`.")
     else:
-        _write(target, wanted)
+        _write(target, present, wanted)
         say(f"wrote {shown}")
 
 
@@ -88,9 +88,14 @@ def _read(target: Path) -> str | None:
         raise InputError(f"{target} is not UTF-8, so that nothing can be added to it.") from None
 
 
-def _write(target: Path, text: str) -> None:
+def _write(target: Path, present: str | None, text: str) -> None:
+    """Write the file, of which this was read; None if there was none."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(target, text.encode(), 0o644)
+        with lock_folder(target.parent):
+            if present is None:
+                write_whole(target, text.encode(), 0o644)
+            else:
+                replace_users_file(target, present.encode(), text.encode())
     except OSError as error:
         raise OutputError(f"{target} cannot be written: {error.strerror}") from None
