@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from generator.cli.operations import events
 from runtime.domain.events import MILESTONE_REACHED
 from runtime.domain.instants import DAY, HOUR, MINUTE
 from tests.support.cli import run
@@ -166,7 +168,7 @@ def test_events_are_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
             raise KeyboardInterrupt
         rehearsed.send("leaderboard.window_closed", make_closed(f"w{len(rehearsed.sent)}"))
 
-    monkeypatch.setattr("generator.cli.operations.events.time.sleep", sleep)
+    monkeypatch.setattr(events, "time", SimpleNamespace(sleep=sleep))  # other threads sleep as ever
     with rehearsed.serve(tmp_path):
         result = run("events", "--local", "--follow", "--json", cwd=tmp_path)
     assert result.code == 130

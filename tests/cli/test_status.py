@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -211,7 +212,7 @@ def look_twice(monkeypatch: pytest.MonkeyPatch, between: Callable[[], object]) -
         if len(looks) == 2:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("time.sleep", sleep)
+    monkeypatch.setattr(watching, "time", SimpleNamespace(sleep=sleep))  # other threads sleep as ever
 
 
 def test_watch_writes_one_block_a_look(watched: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
