@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Unpack
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,6 +25,9 @@ from generator.local.saving.watching import Watcher
 from generator.local.settings import Settings
 from generator.local.stack import Stack
 
+LOOK_SECONDS = 1.0
+"""Seconds from one look whether the embedded AWS still runs to the next."""
+
 
 def run_boards(
     boards: Sequence[Board],
@@ -40,9 +44,7 @@ def run_boards(
 
     Page addresses go to standard output. Raises LocalError when boards cannot be run, and at the end if one is silent.
     """
-    over = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: over.set())
+    ends = hear_signals()
     stack = Stack(reporter := Reporter())
     threading.excepthook = reporter.warn_of_fault
     keys = take_keys_file(folder) if (folder := settings.get("game_server_keys")) else None
@@ -57,29 +59,44 @@ def run_boards(
         _wait_for_answers(stack, reporter)
         announcer.announce(options_for(ready, project.main), keys.path if keys else None)
         watcher.start()
-        _replay(stack, data, reporter, over)
+        _replay(stack, data, reporter)
 
-    failure = _run_until(over, stack, reporter, start)
+    failure = _run_until(ends, stack, reporter, start)
     watcher.stop()
     _end([each for each in (ready, keys) if each], reporter, settings.get("keep"))
     if failure:
         raise failure
 
 
-def _replay(stack: Stack, data: Sequence[ActivityFile], reporter: Reporter, over: threading.Event) -> None:
+def hear_signals() -> SimpleQueue[None]:
+    """Hear SIGINT and SIGTERM from now on. Returns a queue that gets something for each.
+
+    One may come while this thread is anywhere in its wait, such as with the lock of an event, which the handler must
+    not want then. This queue takes that (Python library reference, "queue", SimpleQueue.put).
+    """
+    ends: SimpleQueue[None] = SimpleQueue()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ends.put(None))
+    return ends
+
+
+def _replay(stack: Stack, data: Sequence[ActivityFile], reporter: Reporter) -> None:
     """Write the activities of files, as a game server would."""
     tables = {name: board.deployment.activities_table for name, board in stack.boards.items()}
     for file in data:
         try:
             with reporter.doing(f"writing the activities of {file.path}"):
-                replay(file, tables, stack.aws.client("dynamodb"), stack.aws.clock.now, reporter.say, over.is_set)
+                dynamodb, now = stack.aws.client("dynamodb"), stack.aws.clock.now
+                replay(file, tables, dynamodb, now, reporter.say, lambda: stack.stopping)
         except (LeaderboardsError, BotoCoreError, ClientError) as error:
             # The boards run on; what was written of the file counts, and a second replay adds only the rest.
             reporter.warn(f"{file.path}: not written to its end: {error}")
 
 
-def _run_until(over: threading.Event, stack: Stack, reporter: Reporter, start: Callable[[], None]) -> Exception | None:
-    """Start the stack, keep it until `over` is set or something fails, and stop it. Returns what failed, if anything.
+def _run_until(
+    ends: SimpleQueue[None], stack: Stack, reporter: Reporter, start: Callable[[], None]
+) -> Exception | None:
+    """Start the stack, keep it until it is to end or something fails, and stop it. Returns what failed, if anything.
 
     `start` runs in a thread of its own, so that this thread is free to stop it when a signal comes.
     """
@@ -90,11 +107,11 @@ def _run_until(over: threading.Event, stack: Stack, reporter: Reporter, start: C
             start()
         except Exception as error:  # kept for the main thread, which raises it
             failures.append(error)
-            over.set()
+            ends.put(None)
 
     starter = threading.Thread(target=attempt, name="start", daemon=True)
     starter.start()
-    while not over.wait(1):
+    while not _is_to_end(ends):
         if not starter.is_alive() and not stack.alive:
             failures.append(LocalError("the embedded AWS stopped by itself"))
             break
@@ -105,6 +122,15 @@ def _run_until(over: threading.Event, stack: Stack, reporter: Reporter, start: C
     if failure is None and stack.silent:
         failure = LocalError(f"the API of {', '.join(stack.silent)} did not answer; the other boards ran")
     return failure
+
+
+def _is_to_end(ends: SimpleQueue[None]) -> bool:
+    """Whether the run is to end: by a signal, or by a failure. Waits for LOOK_SECONDS."""
+    try:
+        ends.get(timeout=LOOK_SECONDS)
+    except Empty:
+        return False
+    return True
 
 
 def _end(held: Sequence[HeldFile], reporter: Reporter, keep: Path | None) -> None:

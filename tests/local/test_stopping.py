@@ -13,6 +13,8 @@ from generator.errors import LocalError
 from generator.local import stack as stack_module
 from generator.local.feeds.running import LocalFeeds
 from generator.local.stack import Stack
+from tests.support.paths import REPOSITORY
+from tests.support.processes import finish, start_python
 from tests.support.projects import board_yaml, boards_of, project_yaml
 
 
@@ -85,3 +87,30 @@ def test_what_the_run_before_had_not_sent_stays_where_this_one_is_stopped_before
         stack.start(boards_of(project_yaml(board_yaml())))
     stopping.join(60)
     keeper.start.assert_not_called()
+
+
+SIGNALS = """
+import faulthandler, signal, sys
+from types import SimpleNamespace
+from generator.local import run
+
+def end_at(moment):
+    ends, seen = run.hear_signals(), 0
+    def look(*_):
+        nonlocal seen
+        seen += 1
+        if seen == moment:
+            signal.raise_signal(signal.SIGTERM)
+    stack = SimpleNamespace(alive=True, silent={}, stop=lambda: sys.setprofile(None))
+    sys.setprofile(look)
+    return run._run_until(ends, stack, SimpleNamespace(say=lambda text: None), lambda: None)
+
+faulthandler.dump_traceback_later(60, exit=True)
+run.LOOK_SECONDS = 0.001
+print(*{end_at(moment) for moment in range(1, 100)})
+"""
+
+
+def test_a_signal_ends_it_whatever_it_is_about_at_the_moment() -> None:
+    """A wait that has a lock at some moment is one that a signal's handler must not want."""
+    assert finish(start_python("-c", SIGNALS, cwd=REPOSITORY)) == ("None\n", "")
