@@ -262,9 +262,9 @@ class Stack:
         warn, ask, see = self._reporter.warn, self.aws.cloudwatch.add_request, self.aws.cloudwatch.add_view
         url = FunctionUrl(self.aws.client("lambda"), deployment.functions["api"], warn, deployment.api.cors, ask)
         site = Site(board.team, board.name, deployment, ApiCache(url, deployment.api), partial(see, board.names.prefix))
-        if old := self.boards.get(board.name):
-            self._cloudfront.remove_site(old.api_url.removeprefix(self.url))
-        self._cloudfront.add_site(site)
+        self._cloudfront.add_site(site)  # in the place of the old one, so that no reader comes in between
+        if (old := self.boards.get(board.name)) and (path := old.api_url.removeprefix(self.url)) != site.path:
+            self._cloudfront.remove_site(path)
         place = Place(board, deployment, self._cloudfront.url + site.path, url, feed)
         share = self._share if self._settings.get("simulate") else None
         made = make_local_board(self.aws, place, warn, share, self._rebuilds_here, self._last.get(board.name))

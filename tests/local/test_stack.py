@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
 from generator.errors import LocalError
 from generator.local import answering, run
+from generator.local import stack as stack_module
 from generator.local.local_board import LocalBoard
 from generator.local.local_bundle import PROCESSOR_SECONDS, generate_local_bundle
 from generator.local.reporter import Reporter
+from generator.local.services.cloudfront import CloudFront
 from generator.local.services.http_server import HttpResponse
 from generator.local.stack import Stack
 from tests.support.projects import board_yaml, boards_of, project_yaml
@@ -75,3 +81,31 @@ def test_a_project_whose_boards_all_fail_is_an_error(monkeypatch: pytest.MonkeyP
     made, _ = make_stack(monkeypatch, a=[502], b=[503])
     with pytest.raises(LocalError, match=r"the API of a does not answer: 502, why\nthe API of b .* 503"):
         run._wait_for_answers(made, Reporter())
+
+
+def test_a_reader_finds_a_board_also_while_it_is_put_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another version of it takes the place of the one before at once; one of another team has another place."""
+    [board] = boards_of(project_yaml(board_yaml()))
+    made, seen, cloudfront = Stack(), list[set[str]](), CloudFront()
+    monkeypatch.setattr(made, "_aws", MagicMock())
+    monkeypatch.setattr(made, "_game_server", MagicMock())
+    monkeypatch.setattr(made, "_cloudfront", cloudfront)
+
+    def note(change: Callable[[Any], None], site: Any) -> None:
+        change(site)
+        seen.append({*cloudfront._sites})
+
+    for name in ("add_site", "remove_site"):
+        monkeypatch.setattr(cloudfront, name, partial(note, getattr(cloudfront, name)))
+
+    def make_board(aws: Any, place: Any, *_: Any) -> Any:
+        return MagicMock(board=place.board, api_url=place.api_url, page_url=None)
+
+    monkeypatch.setattr(stack_module, "make_local_board", make_board)
+    try:
+        for team in ("nebula", "nebula", "quasar"):
+            made._serve(replace(board, team=team), MagicMock(), None)
+    finally:
+        cloudfront.stop()
+    at, moved = "/nebula/kills", "/quasar/kills"
+    assert seen == [{at}, {at}, {at, moved}, {moved}]
