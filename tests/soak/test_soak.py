@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.soak import reading
 from tests.soak.boards import TROUBLED
 from tests.soak.memory import EMULATOR, OWN, Series
 from tests.soak.soak import Outcome, Plan, soak
@@ -21,6 +24,20 @@ def test_all_count_once_while_it_is_troubled(tmp_path: Path) -> None:
     assert outcome.found.answers > 0
     assert {OWN, EMULATOR, f"soak-{TROUBLED}-processor"} <= outcome.memory.keys()
     assert describe_outcome(outcome).endswith("nothing lost, nothing counted twice, every answer consistent")
+
+
+def test_a_reader_of_one_player_compares_what_a_page_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a machine is slow, the first snapshot has no more, and who is asked for alone gets a percentile."""
+    entry = {"rank": 1, "player_id": "ann", "score": 5, "at": "2026-11-27T21:00:00.000Z"}
+
+    def answer(url: str) -> tuple[int, dict[str, Any]]:
+        more = {"percentile": 100} if "ids=" in url else {}
+        return 200, {"as_of": "2026-11-27T21:00:01.000Z", "players": 1, "entries": [entry | more]}
+
+    monkeypatch.setattr(reading, "get", answer)
+    found = reading.Findings()
+    reading.Reader("http://board", found, random.Random(1)).read()
+    assert (found.answers, found.wrong) == (3, [])
 
 
 def grow(per_minute: float, jumps: float = 0.0) -> Series:
