@@ -176,11 +176,10 @@ def write_build(
         folder.start_staging()
         for name, changes in plan.changes.items():
             folder.replace_bundle(name, changes)
-        if plan.pruned:
-            before = manifest.parse_manifest(folder.read(manifest.FILE)).all_bundles
+        if plan.manifest:  # it changes with whatever is pruned
+            before = manifest.parse_manifest(plan.manifest.old).all_bundles if plan.pruned else {}
             for name in plan.pruned:
                 folder.delete_bundle(name, before[name].files)
-        if plan.manifest:
             folder.replace_bundle("", [plan.manifest])
     return plan
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -13,9 +14,10 @@ from typing import Any
 
 import pytest
 
+from generator.errors import OutputError
 from generator.output.lock_file import take_lock
 from generator.output.plan import compare
-from tests.output.bundles import A, bundle, write
+from tests.output.bundles import FILES, A, B, bundle, write
 from tests.support.folders import read_folder
 from tests.support.processes import finish, start_python
 
@@ -76,6 +78,17 @@ def test_another_run_writes_between_any_two_looks_of_one_that_only_reads(tmp_pat
         build = tmp_path / str(number)
         with at_look(number, partial(write, build, bundle("nebula/kills", "2"), A)) as looks:
             compare(bundle("nebula/kills"), [A], {}, build)
+        if looks[0] < number:
+            return
+
+
+def test_somebody_deletes_the_folder_between_any_two_looks_of_one_that_prunes(tmp_path: Path) -> None:
+    """What cannot be written then is said as such."""
+    for number in count(1):
+        build = tmp_path / str(number)
+        write(build, FILES, A, B)
+        with at_look(number, partial(shutil.rmtree, build)) as looks, suppress(OutputError):
+            write(build, bundle("nebula/kills", "2"), A, prune=True)
         if looks[0] < number:
             return
 
