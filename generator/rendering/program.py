@@ -33,23 +33,27 @@ def keep(name: str, make: Callable[[], bytes]) -> bytes:
     """Return what `make` makes of this program alone. Another run may have made it: then it is read from a file.
 
     It is stored under that name, unless Python stores no modules either, or this user may not write here. As with
-    modules, the file takes its place as a whole.
+    modules, the file takes its place as a whole. One that a failing machine has cut short is not taken.
     """
     file = _KEPT / f"{name.replace('/', '.')}.{sys.implementation.cache_tag}.kept"
-    head = f"{identify_program()}\n".encode()
     with suppress(OSError):
-        stored = file.read_bytes()
-        if stored.startswith(head):
-            return stored[len(head) :]
+        head, _, stored = file.read_bytes().partition(b"\n")
+        if head == _describe(stored):
+            return stored
     content = make()
     if not sys.dont_write_bytecode:
         with suppress(OSError):
             _KEPT.mkdir(exist_ok=True)
             # Not by the number of this process: another container that has this folder may have one of the same.
             temporary = file.with_name(f"{file.name}.{os.urandom(8).hex()}")
-            temporary.write_bytes(head + content)
+            temporary.write_bytes(_describe(content) + b"\n" + content)
             temporary.replace(file)
     return content
+
+
+def _describe(content: bytes) -> bytes:
+    """What stands above a content: by which program it was made, and how long it is."""
+    return f"{identify_program()} {len(content)}".encode()
 
 
 def _list_versions() -> Iterator[str]:

@@ -38,10 +38,12 @@ def test_made_again_by_another_program(folder: Path, monkeypatch: pytest.MonkeyP
     assert len(list(folder.iterdir())) == 1
 
 
-@pytest.mark.parametrize("damaged", [b"", b"this one", b"this on", b"\n"])
+@pytest.mark.parametrize("damaged", [b"", b"this one", b"this on", b"\n", b"this one 4\n", b"this one 4\ngoo"])
 def test_made_again_where_it_cannot_be_read(folder: Path, damaged: bytes) -> None:
     keep("a", lambda: b"good")
-    next(folder.iterdir()).write_bytes(damaged)
+    file = next(folder.iterdir())
+    assert file.read_bytes() == b"this one 4\ngood"
+    file.write_bytes(damaged)
     assert keep("a", lambda: b"good") == b"good"
 
 
