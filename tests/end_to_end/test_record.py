@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,12 @@ from runtime.domain.activity import make_id
 from tests.end_to_end.deployed import write_ready_file
 from tests.end_to_end.game import YAML, Game
 from tests.support.cli import Result, run
+
+
+@pytest.fixture(autouse=True)
+def no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no line of progress be said, which on a busy machine would be among the stages."""
+    monkeypatch.setattr("generator.cli.operations.record._PROGRESS_SECONDS", math.inf)
 
 
 @pytest.fixture
