@@ -1,12 +1,16 @@
-"""What a run answers to the commands of a rehearsal while its boards are being changed."""
+"""What a run answers to the commands of a rehearsal while its boards are being changed, and what ends with it."""
 
 from __future__ import annotations
 
 import threading
 from types import SimpleNamespace
 from typing import Any, cast
+from unittest.mock import Mock
 
-from generator.local.rehearsal.commands import make_commands
+import pytest
+
+from generator.local.rehearsal import commands
+from generator.local.rehearsal.commands import make_commands, start_rehearsal
 
 
 class HalfChangedStack:
@@ -35,3 +39,17 @@ def test_windows_are_listed_once_no_board_is_being_changed() -> None:
         assert not stack.asked.wait(0.2)
     asking.join(60)
     assert listed == [{"now": "1970-01-01T00:00:00.000Z", "ahead_seconds": 0, "windows": []}]
+
+
+def test_events_are_collected_as_long_as_the_run_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What goes on after it asks whoever has got the port of its embedded AWS since."""
+    collected = threading.Event()
+    monkeypatch.setattr(commands, "COLLECT_SECONDS", 0.01)
+    monkeypatch.setattr(commands, "EventLog", lambda aws: SimpleNamespace(collect=collected.set))
+    before, stack = {*threading.enumerate()}, Mock(stopping=False)
+    start_rehearsal(stack, print)
+    (worker,) = {*threading.enumerate()} - before
+    assert collected.wait(60)
+    stack.stopping = True
+    worker.join(60)
+    assert not worker.is_alive()

@@ -21,18 +21,22 @@ COLLECT_SECONDS = 2.0
 
 
 def start_rehearsal(stack: Stack, warn: Callable[[str], None]) -> None:
-    """Remember events from now on, and answer the commands on the run's control channel. The stack must be started."""
+    """Remember events, and answer the commands on the run's control channel, until the stack ends. It is started."""
     log = EventLog(stack.aws)
     for name, command in {**make_commands(stack, log), **make_metric_commands(stack.aws.cloudwatch)}.items():
         stack.control.register(name, command)
 
     def collect() -> None:
+        if stack.stopping:
+            worker.stop()
+            return
         try:
             log.collect()
         except (ClientError, BotoCoreError) as error:  # also where the embedded AWS has been stopped
             warn(f"events cannot be collected: {error}")
 
-    Worker("events", COLLECT_SECONDS, collect, warn).start()
+    worker = Worker("events", COLLECT_SECONDS, collect, warn)
+    worker.start()
 
 
 def make_commands(stack: Stack, log: EventLog) -> dict[str, Command]:
