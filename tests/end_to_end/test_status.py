@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from generator.local.stack import Stack
-from tests.end_to_end.deployed import OperatedGame, deploy_boards, write_ready_file
+from tests.end_to_end.deployed import OperatedGame, deploy_boards, wait_until, write_ready_file
 from tests.end_to_end.game import activity
 from tests.support.cli import run
 from tests.support.projects import board_yaml, boards_of, head
@@ -36,6 +36,9 @@ def test_a_board_that_is_well_then_drifted_then_unhealthy(stack: Stack, tmp_path
     game.put_all([activity("ann", "kill"), activity("ann", "nonsense")])
     stack.drain("watched")
     game.rebuild()
+    # What a function has done is told a moment after it.
+    processor, rebuilder = (game.function(part) for part in ("processor", "rebuilder"))
+    wait_until(lambda: bool(stack.aws.outcomes.of(processor).reasons and stack.aws.outcomes.of(rebuilder).as_of))
     well = json.loads(run("status", "watched", "--json", *local, cwd=tmp_path).stdout)
     assert (well["state"], well["problems"], well["version"]["from"]) == ("well", [], "run")
     assert well["rejected"]["last_hour"] == {"unknown_type": 1}
