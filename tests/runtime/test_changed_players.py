@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ def test_days_of_a_table_that_gives_less_are_read_more_slowly(monkeypatch: pytes
     expected = make_changes(made.board, made.table, made.parts, changed, made.decisions)
     assert sorted(filter(None, expected.values())) == made.lines()
     chance, pauses = Random(1), list[float]()
-    monkeypatch.setattr("runtime.dynamodb.table.time.sleep", pauses.append)
+    monkeypatch.setattr("runtime.dynamodb.table.time", SimpleNamespace(sleep=pauses.append))
 
     def throttle(call: Call, carry_out: Callable[[], Any]) -> Any:
         draw = chance.random()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ ALL_TIME = WindowKind("all_time")
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runtime.dynamodb.table.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("runtime.dynamodb.table.time", SimpleNamespace(sleep=lambda seconds: None))
 
 
 def deliver(aws: HookedAws, config: BoardConfig, items: list[dict[str, Any]], chance: random.Random) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter, defaultdict
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ WEEK = THIS_WEEK.id
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runtime.dynamodb.table.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("runtime.dynamodb.table.time", SimpleNamespace(sleep=lambda seconds: None))
 
 
 def test_an_activity_counts_once_in_each_window_however_often_it_is_delivered() -> None:

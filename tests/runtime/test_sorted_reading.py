@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -110,7 +111,7 @@ def test_a_page_that_fails_fails_the_reading() -> None:
 def test_a_table_that_gives_less_is_read_more_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
     made = next(each for each in map(AnyWindow, range(1000)) if len(each.counted) > 10)
     chance, pauses = Random(1), list[float]()
-    monkeypatch.setattr("runtime.dynamodb.table.time.sleep", pauses.append)
+    monkeypatch.setattr("runtime.dynamodb.table.time", SimpleNamespace(sleep=pauses.append))
 
     def throttle(call: Call, carry_out: Callable[[], Any]) -> Any:
         if chance.random() < 0.7:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain, repeat
+from types import SimpleNamespace
 
 import pytest
 
@@ -32,7 +33,7 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The pauses that were made, in seconds: each as long as it may become."""
     pauses: list[float] = []
     monkeypatch.setattr("runtime.dynamodb.table.random.uniform", lambda low, high: high)
-    monkeypatch.setattr("runtime.dynamodb.table.time.sleep", pauses.append)
+    monkeypatch.setattr("runtime.dynamodb.table.time", SimpleNamespace(sleep=pauses.append))
     return pauses
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runtime.dynamodb.table.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("runtime.dynamodb.table.time", SimpleNamespace(sleep=lambda seconds: None))
 
 
 def kills(*players: str, number: int = 0) -> list[dict[str, Any]]:

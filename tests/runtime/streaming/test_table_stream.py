@@ -61,6 +61,8 @@ def test_whatever_becomes_of_shards_parents_come_before_their_children(watched: 
     assert watched.changed(after)[0] == {"p1": 6}
 
 
+# Threads that write fences at the same time would find the shard closed, and the others not there yet.
+@pytest.mark.usefixtures("one_thread")
 def test_a_shard_that_closes_meanwhile_is_followed(watched: Watched) -> None:
     """The fence lies in a shard that was not there when the read began."""
     watched.shards.split(into=4)
