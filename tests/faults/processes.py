@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import inspect
 import logging
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass, field
@@ -25,7 +24,7 @@ from runtime.config import BoardConfig
 from runtime.dynamodb.streaming.table_stream import TableStream
 from runtime.dynamodb.table import Table
 from tests.faults.aws import DEAD_LETTERS, QUEUE
-from tests.support.executors import OneThread
+from tests.support.executors import OneThread, find_threaded
 from tests.support.lambda_context import CONTEXT
 from tests.support.memory_aws import Call, Interceptor
 
@@ -197,12 +196,10 @@ def controlled() -> Iterator[None]:
     transaction: what takes thousands of calls takes dozens. Secret texts begin anew, whatever ran before.
     """
     TOKENS.given = 0
-    ours = [module for name, module in sys.modules.items() if name.startswith(("runtime.", "generator.operations"))]
     logging.disable(logging.CRITICAL)
     with ExitStack() as stack:
-        for module in ours:
-            if hasattr(module, "ThreadPoolExecutor"):
-                stack.enter_context(_set((module, "ThreadPoolExecutor"), OneThread))
+        for module in find_threaded():
+            stack.enter_context(_set((module, "ThreadPoolExecutor"), OneThread))
         stack.enter_context(patch("runtime.dynamodb.items.REJECTED_SHARDS", 2))
         stack.enter_context(patch("runtime.dynamodb.items.REJECTED_DAYS", 2))
         stack.enter_context(patch("runtime.dynamodb.aggregates.PER_TRANSACTION", 12))

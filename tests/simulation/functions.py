@@ -10,25 +10,24 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
-from generator.operations import rejections
-from generator.operations.redrives import putting_back
 from generator.operations.running_board import RunningBoard
 from runtime import api, aws, clock, config, logs, metrics, processor, rebuilder
 from runtime.answers import ApiAnswer, BoardApi
 from runtime.config import BoardConfig
-from runtime.dynamodb import aggregates, decisions, heartbeats, items, lease, outbox, table, window_store
+from runtime.dynamodb import decisions, heartbeats, items, lease, outbox, table, window_store
 from runtime.dynamodb.decisions import DecisionStore
 from runtime.dynamodb.streaming import table_stream
 from runtime.dynamodb.streaming.table_stream import TableStream
 from runtime.dynamodb.table import Table
-from runtime.lifecycle import changed_players, line_reading, sealing, watch
-from runtime.lifecycle.assembling import counting, files, gathering, plan, writing
+from runtime.lifecycle import sealing, watch
+from runtime.lifecycle.assembling import plan
 from runtime.lifecycle.assembling.steps import run_step
-from runtime.s3 import bucket, rank_files
-from runtime.s3.ranks import bulk, sizes
+from runtime.s3 import bucket
+from runtime.s3.ranks import sizes
 from tests.simulation.network import Network
 from tests.simulation.pipeline import Received
 from tests.simulation.scheduler import Process, Scheduler, SimulatedExecutor
+from tests.support.executors import find_threaded
 from tests.support.lambda_context import CONTEXT
 from tests.support.memory_aws import MemoryAws
 
@@ -179,18 +178,7 @@ class Functions:
     def _replacements(self) -> Iterator[tuple[Any, str, Any]]:
         """What is put in the place of threads, clocks, chance, clients and logs: module, name and value."""
         executor = partial(SimulatedExecutor, self._scheduler)
-        for module in (
-            aggregates,
-            changed_players,
-            table_stream,
-            line_reading,
-            bucket,
-            bulk,
-            rank_files,
-            *(counting, files, gathering, writing),
-            putting_back,
-            rejections,
-        ):
+        for module in find_threaded():
             yield module, "ThreadPoolExecutor", executor
         chance = self._scheduler.chance_of("runtime")
         secret = SimpleNamespace(

@@ -68,6 +68,8 @@ class Ledger:
         self._changed: dict[Place, None] = {}
         self._minutes: Counter[tuple[str, int]] = Counter()
         self._tokens: set[str] = set()
+        self._cleared: set[str] = set()
+        """The windows whose scores are all gone, also those that are forgotten since: see `clearing` in the runtime."""
 
     def write(self, record: dict[str, Any]) -> None:
         """Note a new item of the activities table, from its stream record."""
@@ -136,10 +138,10 @@ class Ledger:
         for place in places:
             item = self._find(place)
             window = self._memory.tables["aggregates"].get(("#windows", place[0]), {})
-            if "clearing" in window:
-                # Nobody can read what it had: see `clearing` in the runtime.
-                if item and window["clearing"] == {"S": "cleared"}:
-                    self._findings.report("nothing left over", f"{place[0]} is cleared and has {item}")
+            if place[0] in self._cleared and item:
+                self._findings.report("nothing left over", f"{place[0]} is cleared and has {item}")
+            if place[0] in self._cleared or "clearing" in window:
+                # Nobody can read what it had.
                 continue
             runs = [run for _, run in self.counted[place]]
             if self.keeps_one_run:
@@ -176,6 +178,10 @@ class Ledger:
         item = self._memory.tables["aggregates"].get(("#windows", window))
         return str(item["state"]["S"]) if item and "state" in item else "open"
 
+    def _says_cleared(self, window: str) -> bool:
+        item = self._memory.tables["aggregates"].get(("#windows", window), {})
+        return bool(item.get("clearing") == {"S": "cleared"})
+
     def _observe(self, writes: list[tuple[str, Any]], now: int) -> None:
         reasons: dict[Key, str] = {}
         windows: dict[str, set[str]] = defaultdict(set)
@@ -184,12 +190,14 @@ class Ledger:
                 item = write["Item"]
                 reasons[item["by"]["S"], item["activity"]["S"]] = item["reason"]["S"]
             elif write["TableName"] == "aggregates" and kind in ("Put", "Update"):
-                window, _, player = self._place(write["Item" if kind == "Put" else "Key"])
+                window, shard, player = self._place(write["Item" if kind == "Put" else "Key"])
                 if window:
                     windows[player].add(window)
                     self._changed[window, player] = None
                     if self.state_of(window) == "sealed":
                         self._findings.report("sealed never changes", f"{player} was written into {window}")
+                elif shard == "windows" and self._says_cleared(player):
+                    self._cleared.add(player)
         for kind, write in writes:
             if write["TableName"] != "marks":
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from typing import Any
 
 import pytest
@@ -48,6 +49,15 @@ def test_a_seed_does_the_same_each_time() -> None:
     traces = [run_seed(seed, traced=True).trace for seed in (3, 3)]
     assert len(traces[0]) > 500
     assert traces[0] == traces[1]
+
+
+def test_no_real_thread_takes_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would take its turns when the machine lets it, and could not wait on the simulated clock."""
+    monkeypatch.setattr(threading.Thread, "start", lambda thread: pytest.fail(f"{thread.name} is real"))
+    outcome = run_seed(12, traced=True)
+    assert outcome.broken is None
+    # In this one scores are cleared, which functions do in threads too.
+    assert any("delete_item aggregates/rolling-" in line for line in outcome.trace)
 
 
 @pytest.mark.parametrize("hash_seed", ["1", "2"])

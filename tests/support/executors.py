@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from functools import cache
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import pytest
+
+from tests.support.paths import REPOSITORY
 
 
 class OneThread(Executor):
@@ -25,33 +30,19 @@ class OneThread(Executor):
         return future
 
 
+@cache
+def find_threaded() -> tuple[ModuleType, ...]:
+    """The modules of the functions and the operations that work in threads, whether they were imported before or not.
+
+    Nobody lists them: of one that a list forgets, real threads would work beside those that a test knows of.
+    """
+    folders = (REPOSITORY / name for name in ("runtime", "generator/operations"))
+    files = (path for folder in folders for path in sorted(folder.rglob("*.py")))
+    threaded = (path for path in files if "ThreadPoolExecutor" in path.read_text(encoding="utf-8"))
+    return tuple(import_module(".".join(path.relative_to(REPOSITORY).with_suffix("").parts)) for path in threaded)
+
+
 def use_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the functions and the operations work in the thread of their caller."""
-    functions = (
-        "simulator",
-        "dynamodb.aggregates",
-        "dynamodb.clearing",
-        "dynamodb.recounting.settling",
-        "dynamodb.streaming.table_stream",
-        "lifecycle.assembling.counting",
-        "lifecycle.assembling.files",
-        "lifecycle.assembling.gathering",
-        "lifecycle.assembling.writing",
-        "lifecycle.changed_players",
-        "lifecycle.line_reading",
-        "s3.bucket",
-        "s3.rank_files",
-        "s3.ranks.bulk",
-    )
-    operations = (
-        "redrives.putting_back",
-        "redrives.pipe",
-        "rejections",
-        "following",
-        "players.deleting",
-        "backfilling.loading",
-        "replays.replaying",
-    )
-    modules = [f"runtime.{name}" for name in functions] + [f"generator.operations.{name}" for name in operations]
-    for module in modules:
-        monkeypatch.setattr(f"{module}.ThreadPoolExecutor", OneThread)
+    for module in find_threaded():
+        monkeypatch.setattr(module, "ThreadPoolExecutor", OneThread)
