@@ -8,10 +8,11 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from generator.check import terraform_files
+from generator.check import programs, terraform_files
 from generator.check.programs import run_program
 from generator.check.terraform_files import read_build
 from generator.errors import OutputError
@@ -50,6 +51,11 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[subprocess.Popen[b
             process.wait()
 
 
+def start_with(monkeypatch: pytest.MonkeyPatch, kind: type[subprocess.Popen[bytes]]) -> None:
+    """Have programs started so by what is tested, and by nobody else."""
+    monkeypatch.setattr(programs, "subprocess", SimpleNamespace(**vars(subprocess) | {"Popen": kind}))
+
+
 def test_an_interrupt_while_a_program_starts_ends_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: list[subprocess.Popen[bytes]]
 ) -> None:
@@ -59,7 +65,7 @@ def test_an_interrupt_while_a_program_starts_ends_it(
             started.append(self)
             os.kill(os.getpid(), signal.SIGINT)
 
-    monkeypatch.setattr(subprocess, "Popen", Interrupted)
+    start_with(monkeypatch, Interrupted)
     with pytest.raises(KeyboardInterrupt):
         run_program(["sleep", "600"], tmp_path, Progress(io.StringIO()))
     assert [process.returncode for process in started] == [-signal.SIGKILL]
@@ -78,7 +84,7 @@ def test_an_interrupt_just_after_a_program_has_ended(
                 raise KeyboardInterrupt
             return code
 
-    monkeypatch.setattr(subprocess, "Popen", Ended)
+    start_with(monkeypatch, Ended)
     with pytest.raises(KeyboardInterrupt):
         run_program(["true"], tmp_path, Progress(io.StringIO()))
     assert [process.returncode for process in started] == [0]

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -64,12 +65,13 @@ def test_two_runs_at_once_write_files_of_their_own(folder: Path, monkeypatch: py
     replace = Path.replace
 
     def replace_after_another(self: Path, target: Path) -> Path:
-        places.append(self)
-        if len(places) == 1:
-            assert keep("a", lambda: b"content") == b"content"
+        if self.parent == folder:
+            places.append(self)
+            if len(places) == 1:
+                assert keep("a", lambda: b"content") == b"content"
         return replace(self, target)
 
-    monkeypatch.setattr(os, "getpid", lambda: 7)
+    monkeypatch.setattr(program, "os", SimpleNamespace(**vars(os) | {"getpid": lambda: 7}))
     monkeypatch.setattr(Path, "replace", replace_after_another)
     assert keep("a", lambda: b"content") == b"content"
     assert len(set(places)) == 2
@@ -95,7 +97,7 @@ def test_what_goes_while_the_program_is_identified_is_no_part_of_it(
             (tmp_path / gone).rename(tmp_path.parent / gone)
         yield entries
 
-    monkeypatch.setattr(os, "scandir", scan_and_lose)
+    monkeypatch.setattr(program, "os", SimpleNamespace(**vars(os) | {"scandir": scan_and_lose}))
     assert list(program._list_folder(tmp_path)) == before
     assert len(before) == 1
 
