@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import os
@@ -10,6 +11,7 @@ import tempfile
 import threading
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -115,10 +117,10 @@ def extract_half_and_then_again() -> list[list[str]]:
 def receive_for_a_mapping() -> list[int]:
     """How many messages a mapping takes that its poller took for enabled: enabled, disabled meanwhile, deleted."""
     honour_batching()
-    waiting = {"visible_at": 0, "sent_at": 0, "receive_count": 0, "receipt_handle": None}
+    waiting = {"id": "1", "body": "", "visible_at": 0, "sent_at": 0, "receive_count": 0, "receipt_handle": None}
     queue = {"attributes": {"QueueArn": QUEUE}, "messages": [waiting], "is_fifo": False}
     sqs._get_q = lambda *_: queue
-    sqs._expire_retained = sqs._dlq_sweep = lambda _: None
+    sqs._expire_retained = lambda _: None
     mapping = {"EventSourceArn": QUEUE, "Enabled": True}
     lambda_svc._esms["m"] = mapping
     taken = []
@@ -129,19 +131,34 @@ def receive_for_a_mapping() -> list[int]:
     return taken
 
 
-def count_while_a_batch_is_taken() -> bool:
-    """Whether messages are counted while the poller is between its look at the mapping and its taking of a batch."""
-    answered = threading.Event()
+def ask_while_a_batch_is_taken() -> list[str]:
+    """The requests that are answered while the poller is between its look at the mapping and its taking of a batch."""
+    done: list[str] = []
 
-    def count() -> None:
-        sqs._HANDLERS["GetQueueAttributes"]({}, "url")
-        answered.set()
+    async def receive() -> None:
+        await sqs._HANDLERS["ReceiveMessage"]({}, "url")
 
+    asks: dict[str, Callable[[], object]] = {
+        "count": lambda: sqs._HANDLERS["GetQueueAttributes"]({}, "url"),
+        "delete": lambda: sqs._HANDLERS["DeleteMessage"]({"ReceiptHandle": "x"}, "url"),
+        "receive": lambda: asyncio.run(receive()),
+    }
+
+    def ask(name: str) -> None:
+        with suppress(sqs._Err):
+            asks[name]()
+        done.append(name)
+
+    threads = [threading.Thread(target=ask, args=[name], daemon=True) for name in asks]
     with sqs._queues_lock:
-        threading.Thread(target=count, daemon=True).start()
-        was_early = answered.wait(1)
-    answered.wait(60)
-    return was_early
+        for thread in threads:
+            thread.start()
+        threads[0].join(1)
+        early = [*done]
+    for thread in threads:
+        thread.join(60)
+    assert sorted(done) == sorted(asks), done
+    return early
 
 
 def play(scene: Callable[[], Any]) -> Any:
@@ -158,7 +175,7 @@ if __name__ == "__main__":
         trim_while_items_expire,
         extract_half_and_then_again,
         receive_for_a_mapping,
-        count_while_a_batch_is_taken,
+        ask_while_a_batch_is_taken,
     )
     with tempfile.TemporaryDirectory() as place:
         os.environ["TMPDIR"] = place

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Callable
 from typing import Any
+
+_CHANGES = ("GetQueueAttributes", "DeleteMessage", "DeleteMessageBatch", "PurgeQueue")
+"""The requests that look at all messages of a queue, or put another list in the place of it."""
 
 
 def honour_batching() -> None:
@@ -14,10 +19,12 @@ def honour_batching() -> None:
 
     It also looks whether a mapping is enabled some time before it takes a batch. Here both are one look, and messages
     are counted in between: who disables a mapping, and then counts none that is received, knows that none is to come.
+    And where a request receives messages while a batch is taken, each puts a list of its own in the place of the
+    queue's, and what was sent meanwhile was in neither. Here one waits for the other.
     """
     from ministack.services import lambda_svc, sqs
 
-    get_attributes = sqs._act_get_queue_attributes
+    sweep = sqs._dlq_sweep
 
     def receive(queue_url: str, max_number: int) -> list[dict[str, Any]]:
         with sqs._queues_lock:
@@ -29,7 +36,7 @@ def honour_batching() -> None:
             if mapping is None or not mapping["Enabled"]:
                 return []
             sqs._expire_retained(queue)
-            sqs._dlq_sweep(queue)
+            sweep(queue)
             now = time.time()
             waiting = [message for message in queue["messages"] if message.get("visible_at", 0) <= now]
             window = mapping.get("MaximumBatchingWindowInSeconds", 0)
@@ -39,9 +46,16 @@ def honour_batching() -> None:
             batch: list[dict[str, Any]] = sqs._collect_msgs(queue, max_number, visible)
             return batch
 
-    def get_attributes_between(data: dict[str, Any], queue_url: str) -> Any:
-        with sqs._queues_lock:
-            return get_attributes(data, queue_url)
-
     sqs._receive_messages_for_esm = receive
-    sqs._act_get_queue_attributes = sqs._HANDLERS["GetQueueAttributes"] = get_attributes_between
+    sqs._dlq_sweep = _hold(sqs._queues_lock, sweep)  # as a request that receives calls it
+    sqs._HANDLERS |= {name: _hold(sqs._queues_lock, sqs._HANDLERS[name]) for name in _CHANGES}
+
+
+def _hold(lock: threading.Lock, act: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function, which holds a lock."""
+
+    def hold_and_act(*arguments: Any) -> Any:
+        with lock:
+            return act(*arguments)
+
+    return hold_and_act
