@@ -48,7 +48,7 @@ def test_events_are_collected_as_long_as_the_run_lasts(monkeypatch: pytest.Monke
     monkeypatch.setattr(commands, "EventLog", lambda aws: SimpleNamespace(collect=collected.set))
     before, stack = {*threading.enumerate()}, Mock(stopping=False)
     start_rehearsal(stack, print)
-    (worker,) = {*threading.enumerate()} - before
+    [worker] = [thread for thread in {*threading.enumerate()} - before if thread.name == "events"]
     assert collected.wait(60)
     stack.stopping = True
     worker.join(60)
