@@ -112,8 +112,12 @@ async function ask(board) {
     const signal = AbortSignal.timeout(PATIENCE);
     const answer = await fetch(new URL("v1/leaderboard?limit=1", page), { signal, credentials: "omit" });
     const body = await answer.json();
-    if (answer.ok) return { ranking: body, why: null };
-    return { ranking: null, why: typeof body.detail === "string" ? body.detail : `It answers ${answer.status}.` };
+    if (!answer.ok) {
+      return { ranking: null, why: typeof body.detail === "string" ? body.detail : `It answers ${answer.status}.` };
+    }
+    // The address may be another program's: what that says must not take the other boards off the list.
+    if (!Array.isArray(body.entries)) return { ranking: null, why: "What answers at its address is no leaderboard." };
+    return { ranking: body, why: null };
   } catch (error) {
     const isLate = error instanceof DOMException && error.name === "TimeoutError";
     return { ranking: before, why: isLate ? "It does not answer in time." : UNREACHABLE };

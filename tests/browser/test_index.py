@@ -115,15 +115,16 @@ def test_each_board_says_who_leads_and_when_it_resets(open_index: Open) -> None:
 def test_a_board_without_figures_says_why(open_index: Open) -> None:
     text = boards_yaml(
         board_yaml("down"), board_yaml("gap"), board_yaml("signed", api=IAM), board_yaml("unknown"),
-        board_yaml("other"), board_yaml("script"), board_yaml("plain"), board_yaml("added"),
+        board_yaml("other"), board_yaml("script"), board_yaml("plain"), board_yaml("added"), board_yaml("moved"),
     )  # fmt: skip
     other = IndexServer({}, {"": ranking("n", 1, 1, None)})
     added = {"added": "nebula/added/", "other": other.url, "script": "javascript:alert(3)", "down": "nebula/down/"}
     server = IndexServer(
-        list_boards(text, {"gap": "nebula/gap/", "plain": "http://plain.example.com/"}, added),
+        list_boards(text, {"gap": "gap/", "plain": "http://plain.example.com/", "moved": "moved/"}, added),
         {
             "nebula/down/": (502, {}),
-            "nebula/gap/": problem(404, f"there is no season now {HOSTILE}"),
+            "moved/": (200, {"status": "ok"}),
+            "gap/": problem(404, f"there is no season now {HOSTILE}"),
             "nebula/added/": ranking("Ada", 3, 1, None),
         },
     )
@@ -133,13 +134,14 @@ def test_a_board_without_figures_says_why(open_index: Open) -> None:
         "Added": ["nebula", "Ada", "3", "1 player · never resets"],
         "Down": ["nebula", "It answers 502."],
         "Gap": ["nebula", f"there is no season now {HOSTILE}"],
+        "Moved": ["nebula", "What answers at its address is no leaderboard."],
         "Other": ["nebula", unknown],  # http elsewhere: no link leads there
         "Plain": ["nebula", unknown],
         "Script": ["nebula", unknown],
         "Signed": ["nebula", "Only programs that sign their requests may read it."],
         "Unknown": ["nebula", unknown],
     }
-    expect(page.locator("#announcement")).to_have_text("8 boards. 7 of them say why they have no figures.")
+    expect(page.locator("#announcement")).to_have_text("9 boards. 8 of them say why they have no figures.")
     assert other.asked == []
     other.close()
 

@@ -67,6 +67,16 @@ def test_a_reader_chooses_a_value_and_sees_a_player_in_both(open_page: Open) -> 
     assert asked(opened.api) == 2
 
 
+def test_a_list_that_could_not_be_loaded_is_asked_for_again(open_page: Open) -> None:
+    opened = open_page(
+        split_api(),
+        prepare=lambda page: page.route("**/v1/segments*", lambda route: route.abort(), times=1),
+        **SPLIT,
+    )
+    expect(opened.page.locator("#segment option")).to_have_count(4)
+    assert asked(opened.api) == 1
+
+
 def test_a_link_opens_at_the_value_as_text(open_page: Open) -> None:
     opened = open_page(split_api(), at="#segment=country:%3Cb%3Ex%3C/b%3E%E2%80%AE&player=p4", **SPLIT)
     expect(opened.page.locator("#segment")).to_have_value(f"country:{HOSTILE}")

@@ -23,7 +23,8 @@ let listedAt = 0;
 let groups = [];
 
 /**
- * Asks for the values that somebody is in, where the board has segments: once for each window, and now and then.
+ * Asks for the values that somebody is in, where the board has segments: once for each window, and now and then; and
+ * anew where the last call failed.
  * @param {Api.Window | null} window
  */
 export function refreshSegments(window) {
@@ -42,7 +43,11 @@ export function refreshSegments(window) {
       ]),
     ]);
     showSegments();
-  }).catch(console.info);
+  }).catch((error) => {
+    // The next answer of the ranking asks for them again.
+    if (window.id === listedWindow) listedWindow = "";
+    console.info(error);
+  });
 }
 
 /** Shows the list of values. The chosen one is in it, even before the list has come. */
