@@ -126,6 +126,11 @@ class OperatedGame(Game):
         pages = self.stack.aws.client("dynamodb").get_paginator("scan").paginate(TableName=table)
         return sorted((item for page in pages for item in page["Items"]), key=json.dumps)
 
+    def count_marks(self) -> int:
+        """How many activities have a mark, as the embedded AWS counts them all the time."""
+        name = self.stack.boards[self.name].board.names.part("marks")
+        return int(self.stack.aws.client("dynamodb").describe_table(TableName=name)["Table"]["ItemCount"])
+
     def holds_lease(self) -> bool:
         """Whether a rebuild is under way, or has died and could not give back its lease."""
         return "Item" in self.stack.aws.client("dynamodb").get_item(**self._lease)

@@ -9,10 +9,12 @@ import re
 import signal
 import subprocess
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from itertools import cycle
 
 from generator.errors import FunctionError
 from generator.local.reporter import Reporter
@@ -20,6 +22,9 @@ from generator.local.services.pipes import LocalPipe
 from generator.local.stack import Stack
 from runtime import metrics
 from tests.end_to_end.deployed import OperatedGame, read_metrics
+
+START_SECONDS = 5.0
+"""Seconds for which a kill waits until a worker has started, and counts what leaves a mark."""
 
 DIED = re.compile(r"ESM: Lambda (\S+) failed processing SQS batch .*(?:died|exited|Broken pipe)")
 """What the embedded AWS reports when a worker dies before it has answered for a batch of messages."""
@@ -58,12 +63,15 @@ def kill_workers(function: str) -> bool:
 
 
 class Killer(threading.Thread):
-    """Kills a processor, among those that have messages, at a random moment after each time that it is asked to."""
+    """Kills the processor of one board after the other, while it counts, some time after each time that it is asked to.
+
+    A board whose processor was killed has received messages for some seconds more: it is not always the next, too.
+    """
 
     def __init__(self, games: list[OperatedGame], chance: random.Random) -> None:
         super().__init__(name="killer", daemon=True)
         self.kills = 0
-        self._games, self._chance = games, chance
+        self._games, self._chance = cycle(games), chance
         self._asked = threading.Semaphore(0)
         self._stopped = threading.Event()
 
@@ -80,10 +88,12 @@ class Killer(threading.Thread):
     def run(self) -> None:
         """Kill until `stop` is called: what the thread does."""
         while self._asked.acquire() and not self._stopped.wait(self._chance.random()):
-            while not (busy := [game for game in self._games if game.count_messages("queue_url", "NotVisible")]):
-                if self._stopped.wait(0.05):
+            game = next(self._games)
+            counted, until = game.count_marks(), time.monotonic() + START_SECONDS
+            while game.count_marks() == counted and time.monotonic() < until:
+                if self._stopped.wait(0.005):
                     return
-            self.kills += kill_workers(self._chance.choice(busy).function("processor"))
+            self.kills += kill_workers(game.function("processor"))
 
 
 def kill_while_rebuilding(game: OperatedGame, chance: random.Random) -> bool:
