@@ -31,6 +31,8 @@ from tests.support.projects import boards_of
 SEED = 2026
 BOARDS = ("total", "columns", "runs") if TIMES == 1 else tuple(RULES)
 ACTIVITIES = 1_200 if TIMES == 1 else 5_000 * TIMES
+MOST = 10 * ACTIVITIES
+"""Activities after which the crowd goes, whatever was met: the faster the machine, the more come between two kills."""
 PLAYERS = 50 * TIMES
 KILL_EVERY = 75 if TIMES == 1 else 300
 """Activities that are written from one kill of a processor to the next."""
@@ -96,7 +98,7 @@ class Storm:
         events.insert(1, lambda: resources.callback(begin_pipe_again(self.stack, AGAIN, self.witness).stop))
         every = ACTIVITIES / (len(events) + 1)
         kills = 0
-        while self.written < ACTIVITIES or not (self.has_shown_enough() or self.written > 3 * ACTIVITIES):
+        while self.written < ACTIVITIES or not (self.has_shown_enough() or self.written > MOST):
             for name, game in self.games.items():
                 game.write(self.crowds[name].write(TOGETHER, int(time.time() * 1000)))
             if self.written // KILL_EVERY > kills:
