@@ -38,7 +38,7 @@ def test_a_file_that_goes_after_it_was_listed_is_none(tmp_path: Path, monkeypatc
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[subprocess.Popen[bytes]]]:
+def started() -> Iterator[list[subprocess.Popen[bytes]]]:
     """The programs that are started; Ctrl-C interrupts this process, also where a shell had it ignored."""
     started: list[subprocess.Popen[bytes]] = []
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
